@@ -1,0 +1,1 @@
+//! Nightlatch: an OpenID Connect provider with passwordless sign-in, on Cloudflare Workers.

@@ -1,0 +1,210 @@
+//! The ports: everything that the core asks of the world it runs in.
+//!
+//! Two worlds implement them: `cloudflare/` (D1, KV, WebCrypto, `fetch`) and the tests (SQLite, memory, RustCrypto).
+//! Nothing here reads a clock, rolls dice or talks to a network; it only says what such things must answer.
+
+use crate::values::Timestamp;
+
+/// Something broke that no caller could have prevented: logged, and shown to nobody.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Fault(pub String);
+
+impl Fault {
+    /// A fault with the text that the log will show.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+}
+
+/// The world: one value for the life of an isolate.
+pub trait Platform: 'static {
+    /// SQL that must be exact.
+    type Database: Database;
+    /// Key-value pairs that may be a minute old.
+    type Cache: Cache;
+    /// HTTP requests to others.
+    type Outbound: Outbound;
+    /// Cloudflare's `send_email` binding, or what stands in for it.
+    type EmailBinding: EmailBinding;
+    /// Asymmetric signatures.
+    type Crypto: Crypto;
+
+    /// SQL that must be exact.
+    fn database(&self) -> &Self::Database;
+    /// Key-value pairs that may be a minute old.
+    fn cache(&self) -> &Self::Cache;
+    /// HTTP requests to others.
+    fn outbound(&self) -> &Self::Outbound;
+    /// Cloudflare's `send_email` binding.
+    fn email_binding(&self) -> &Self::EmailBinding;
+    /// Asymmetric signatures.
+    fn crypto(&self) -> &Self::Crypto;
+    /// The time now. Frozen between two awaits on the edge.
+    fn now(&self) -> Timestamp;
+    /// Milliseconds since the epoch, for durations in the log alone.
+    fn now_milliseconds(&self) -> u64;
+    /// Fills the buffer from the system's random source.
+    ///
+    /// # Errors
+    /// A fault where the source gives nothing.
+    fn fill_random(&self, buffer: &mut [u8]) -> Result<(), Fault>;
+    /// Writes one line of the structured log.
+    fn log(&self, line: &str);
+}
+
+/// A value that goes into or comes out of SQL.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Value {
+    /// SQL `NULL`.
+    Null,
+    /// A whole number; at most 2^53 either side of zero, as JavaScript holds it.
+    Integer(i64),
+    /// Text.
+    Text(String),
+}
+
+/// One SQL statement: a constant text with numbered parameters (`?1`, `?2`, …), at most 100 of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Statement {
+    /// The constant text.
+    pub sql: &'static str,
+    /// What stands for `?1`, `?2`, ….
+    pub parameters: Vec<Value>,
+}
+
+/// One row: its values in the order in which the statement names its columns (each column with a name of its own).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Row(pub Vec<Value>);
+
+/// The storage port is SQL, so that the SQL which is tested is the SQL that runs.
+#[expect(async_fn_in_trait, reason = "one thread: no future of ours is Send")]
+pub trait Database {
+    /// Runs the statements in order as one transaction and one round trip; gives the rows of each.
+    ///
+    /// # Errors
+    /// A fault; then none of the statements has changed anything.
+    async fn batch(&self, statements: Vec<Statement>) -> Result<Vec<Vec<Row>>, Fault>;
+}
+
+/// The cache port. It may be a minute old, and it may lie about absence.
+#[expect(async_fn_in_trait, reason = "one thread: no future of ours is Send")]
+pub trait Cache {
+    /// The text under the key, if any is seen.
+    ///
+    /// # Errors
+    /// A fault where the store can't be asked.
+    async fn read(&self, key: &str) -> Result<Option<String>, Fault>;
+    /// Writes the text under the key. Only the clean-up cron calls it; no request does.
+    ///
+    /// # Errors
+    /// A fault where the store can't be written.
+    async fn write(&self, key: &str, text: &str) -> Result<(), Fault>;
+}
+
+/// A POST to somebody else's HTTP interface.
+#[derive(Clone)]
+pub struct OutboundRequest {
+    /// Where to; `mail::outbound` has judged it.
+    pub url: String,
+    /// Header names and values.
+    pub headers: Vec<(&'static str, String)>,
+    /// The body as it goes over the wire.
+    pub body: String,
+    /// After so many milliseconds it counts as failed.
+    pub timeout_milliseconds: u32,
+}
+
+/// What came back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutboundAnswer {
+    /// The HTTP status. A redirect isn't followed.
+    pub status: u16,
+    /// At most 64 KiB of the body.
+    pub body: String,
+}
+
+/// The one way out: POST only, no redirects followed, 64 KiB, a time limit.
+#[expect(async_fn_in_trait, reason = "one thread: no future of ours is Send")]
+pub trait Outbound {
+    /// Sends and waits for the answer.
+    ///
+    /// # Errors
+    /// A fault where there was no answer in time.
+    async fn post(&self, request: OutboundRequest) -> Result<OutboundAnswer, Fault>;
+}
+
+/// A mail as the `send_email` binding takes it.
+#[derive(Clone)]
+pub struct BoundEmail {
+    /// Sender, a bare address.
+    pub from_address: String,
+    /// The sender's display name.
+    pub from_name: String,
+    /// Recipient, a bare address.
+    pub to: String,
+    /// Subject line.
+    pub subject: String,
+    /// Plain text part.
+    pub text: String,
+    /// HTML part.
+    pub html: String,
+}
+
+/// Cloudflare's `send_email` binding.
+#[expect(async_fn_in_trait, reason = "one thread: no future of ours is Send")]
+pub trait EmailBinding {
+    /// Hands the mail over.
+    ///
+    /// # Errors
+    /// A fault where there is no such binding, or where it refuses.
+    async fn send(&self, email: BoundEmail) -> Result<(), Fault>;
+}
+
+/// The signature algorithms that we sign with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum SignatureAlgorithm {
+    /// RSASSA-PKCS1-v1_5 with SHA-256 (RFC 7518 §3.3), 2,048 bits.
+    Rs256,
+    /// ECDSA on P-256 with SHA-256 (RFC 7518 §3.4), the signature as R || S.
+    Es256,
+}
+
+/// Signatures. Keys are imported once for each isolate and kept by the caller.
+#[expect(async_fn_in_trait, reason = "one thread: no future of ours is Send")]
+pub trait Crypto {
+    /// An imported private key.
+    type SigningKey: Clone + 'static;
+    /// An imported public key.
+    type VerifyingKey: Clone + 'static;
+
+    /// Imports a private JWK (RFC 7517), as JSON text.
+    ///
+    /// # Errors
+    /// A fault where it isn't a key of the algorithm.
+    async fn import_signing_key(&self, algorithm: SignatureAlgorithm, private_jwk: &str) -> Result<Self::SigningKey, Fault>;
+    /// Imports a public JWK, as JSON text.
+    ///
+    /// # Errors
+    /// A fault where it isn't a key of the algorithm.
+    async fn import_verifying_key(&self, algorithm: SignatureAlgorithm, public_jwk: &str) -> Result<Self::VerifyingKey, Fault>;
+    /// Signs the bytes.
+    ///
+    /// # Errors
+    /// A fault where the platform refuses.
+    async fn sign(&self, algorithm: SignatureAlgorithm, key: &Self::SigningKey, message: &[u8]) -> Result<Vec<u8>, Fault>;
+    /// Whether the signature is that key's over these bytes.
+    ///
+    /// # Errors
+    /// A fault where the platform refuses.
+    async fn verify(&self, algorithm: SignatureAlgorithm, key: &Self::VerifyingKey, signed: Signed<'_>) -> Result<bool, Fault>;
+}
+
+/// A message beside what claims to be its signature.
+#[derive(Debug, Clone, Copy)]
+pub struct Signed<'a> {
+    /// The bytes that were signed.
+    pub message: &'a [u8],
+    /// The signature's bytes.
+    pub signature: &'a [u8],
+}
