@@ -1,1 +1,4 @@
 //! Nightlatch: an OpenID Connect provider with passwordless sign-in, on Cloudflare Workers.
+
+pub mod platform;
+pub mod values;
