@@ -1,4 +1,6 @@
 //! Nightlatch: an OpenID Connect provider with passwordless sign-in, on Cloudflare Workers.
 
+pub mod oidc;
 pub mod platform;
+pub mod routes;
 pub mod values;
