@@ -1,5 +1,6 @@
 //! Nightlatch: an OpenID Connect provider with passwordless sign-in, on Cloudflare Workers.
 
+pub mod jose;
 pub mod oidc;
 pub mod platform;
 pub mod routes;
