@@ -4,4 +4,5 @@ pub mod jose;
 pub mod oidc;
 pub mod platform;
 pub mod routes;
+pub mod store;
 pub mod values;
