@@ -14,26 +14,35 @@ export const SOURCES = ["src", "www/pages", "www/mail", "Cargo.toml", "Cargo.loc
 /** What the browser module is made from. */
 export const SDK_SOURCES = ["www/sdk", "scripts/build-sdk.mjs", "package-lock.json"];
 
-/** Makes `build/` where it isn't current. Refuses with one line; cargo's own words go to the terminal. */
+/**
+ * Makes `build/` and the browser module where they aren't current; gives whether anything was made.
+ * Refuses with one line; cargo's own words go to the terminal.
+ */
 export async function buildWorker() {
-  await buildBrowserModule();
+  const module = await buildBrowserModule();
+  return (await buildModule()) || module;
+}
+
+async function buildModule() {
   const stamp = new Stamp("worker");
   const hash = hashOf(SOURCES, WORKER_BUILD, lockedVersion("wasm-bindgen"));
-  if (stamp.read(hash) && existsSync(inProject("build/index.js"))) return;
+  if (stamp.read(hash) && existsSync(inProject("build/index.js"))) return false;
   const tools = await workerTools();
   say("Building the Worker …");
   stamp.clear();
   const { code } = await run(tools.program, ["--release"], { env: tools.env, show: true });
   if (code !== 0) throw new OneLine("The Worker could not be built: see the compiler's words above.");
   stamp.write(hash, true);
+  return true;
 }
 
 async function buildBrowserModule() {
   const stamp = new Stamp("sdk");
   const hash = hashOf(SDK_SOURCES);
-  if (stamp.read(hash) && existsSync(inProject("www/assets/nightlatch.js"))) return;
+  if (stamp.read(hash) && existsSync(inProject("www/assets/nightlatch.js"))) return false;
   await buildSdk();
   stamp.write(hash, true);
+  return true;
 }
 
 /** The path of the `operator` command, built where it isn't current. */
