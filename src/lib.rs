@@ -1,1 +1,5 @@
 //! Nightlatch: an OpenID Connect provider with passwordless sign-in, on Cloudflare Workers.
+
+pub mod factors;
+pub mod platform;
+pub mod values;

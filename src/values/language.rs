@@ -1,0 +1,6 @@
+//! Placeholder.
+/// x
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Language {
+    En,
+}
