@@ -84,7 +84,17 @@ fn a_code_has_its_length_with_leading_zeros() {
 fn typed_with_gaps_dashes_or_other_scripts_digits_it_is_the_same_code() {
     let code = OneTimeCode { symbols: zeroize::Zeroizing::new("102938".into()), alphabet: six() };
     for typed in [
-        "102938", " 102 938 ", "102-938", "102\u{2013}938", "102\u{A0}938\n", "\u{200F}102938", "１０２９３８", "١٠٢٩٣٨", "۱۰۲۹۳۸", "١٠٢ ٩٣٨", "1-0-2-9-3-8",
+        "102938",
+        " 102 938 ",
+        "102-938",
+        "102\u{2013}938",
+        "102\u{A0}938\n",
+        "\u{200F}102938",
+        "１０２９３８",
+        "١٠٢٩٣٨",
+        "۱۰۲۹۳۸",
+        "١٠٢ ٩٣٨",
+        "1-0-2-9-3-8",
     ] {
         assert!(code.matches(typed), "{typed:?}");
     }

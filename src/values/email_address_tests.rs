@@ -134,7 +134,7 @@ fn letters_that_look_or_fold_like_ascii_never_become_it_before_the_at() {
         "u\u{308}@example.org",    // u with a combining mark
         "ÄNN@example.org",         // no folding beyond ASCII
         "ann\u{FF20}evil@example.org",
-        "\u{301}a@example.org",    // a mark with nothing to stand on
+        "\u{301}a@example.org", // a mark with nothing to stand on
     ];
     for typed in look_alikes {
         assert_eq!(identity(typed), Err(EmailAddressError::NonAsciiLocalPart), "{typed:?}");
