@@ -2,5 +2,8 @@
 
 pub mod config;
 pub mod factors;
+pub mod jose;
+pub mod oidc;
 pub mod platform;
+pub mod routes;
 pub mod values;
