@@ -1,5 +1,7 @@
 //! Nightlatch: an OpenID Connect provider with passwordless sign-in, on Cloudflare Workers.
 
+pub mod config;
+pub mod factors;
 pub mod jose;
 pub mod oidc;
 pub mod platform;
