@@ -7,7 +7,8 @@ use super::message::{Mail, MailId, Sender};
 use super::templates::MailTemplates;
 use crate::platform::Fault;
 use crate::texts::{Texts, fill, fill_html, fill_markup};
-use crate::values::{Direction, Language};
+use crate::values::Language;
+use crate::values::language::Direction;
 use askama::Template;
 
 /// Longest name of a site or place that a mail repeats, in characters.

@@ -1,0 +1,4 @@
+//! Placeholder.
+/// x
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EmailAddress;
