@@ -26,7 +26,10 @@ async function start() {
   const { issuer, client_id: clientId } = await (await fetch("config.json", { cache: "no-store" })).json();
   const { NightlatchClient } = await import(new URL("/nightlatch.js", issuer));
   const client = new NightlatchClient({ issuer, clientId });
-  client.addEventListener("change", () => show(client.user));
+  client.addEventListener("change", () => {
+    find("problem").hidden = true;
+    show(client.user);
+  });
   client.addEventListener("error", ({ detail }) => problem(`That didn’t work (${detail.code}). Please try again.`));
 
   // The same as <sign-in issuer="…" client-id="…"></sign-in> in the page. It finds the client made above.
@@ -40,7 +43,6 @@ async function start() {
 }
 
 function show(user) {
-  find("problem").hidden = true;
   find("person").hidden = find("token").hidden = !user;
   find("greeting").textContent = user ? `Hello, ${user.name ?? user.email ?? "you"}` : "Hello";
   find("state").textContent = user ? "You are signed in." : "You are not signed in.";

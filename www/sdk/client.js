@@ -35,8 +35,8 @@ export class NightlatchClient extends EventTarget {
   #tabs;
 
   /**
-   * `redirectUri` defaults to this page without query and fragment, `postLogoutRedirectUri` to the same; both must
-   * be registered for the client.
+   * `redirectUri` defaults to this page without query and fragment, `postLogoutRedirectUri` to the same; both must be
+   * registered for the client. One `redirectUri` serves a whole site if its page has a client too: it passes the answer on.
    */
   constructor({ issuer, clientId, redirectUri, scope, postLogoutRedirectUri }) {
     super();
@@ -46,9 +46,9 @@ export class NightlatchClient extends EventTarget {
     this.#provider = new Provider({
       issuer,
       clientId,
-      redirectUri: (redirectUri ||= location.origin + location.pathname),
+      redirectUri: (redirectUri = new URL(redirectUri || location.pathname, location).href),
       scope: scope || "openid profile email offline_access",
-      postLogoutRedirectUri: postLogoutRedirectUri || redirectUri,
+      postLogoutRedirectUri: new URL(postLogoutRedirectUri || redirectUri, location).href,
     });
     this.#memory = new Memory(this.#name);
     this.#tabs = new BroadcastChannel(this.#name);
