@@ -39,12 +39,22 @@ async function start() {
   find("corner").append(signIn);
 
   find("renew").addEventListener("click", () => renew(client));
+  pointToMailbox(new URL("/dev/mailbox", issuer));
   show(await client.ready);
+}
+
+/** On a developer's machine no mail leaves it: say where to find the code. */
+function pointToMailbox(mailbox) {
+  if (mailbox.hostname !== "localhost") return;
+  const link = document.createElement("a");
+  Object.assign(link, { href: mailbox, target: "_blank", textContent: "development mailbox" });
+  find("where").replaceChildren("Type the code, which waits in the ", link, ". You come back here, signed in.");
 }
 
 function show(user) {
   find("person").hidden = find("token").hidden = !user;
-  find("greeting").textContent = user ? `Hello, ${user.name ?? user.email ?? "you"}` : "Hello";
+  find("guide").hidden = Boolean(user);
+  find("greeting").textContent = user?.name ? `Hello, ${user.name}` : "Hello";
   find("state").textContent = user ? "You are signed in." : "You are not signed in.";
   find("token-state").textContent = "It renews itself when it is needed.";
   find("claims").replaceChildren(...(user ? rows(user) : []));

@@ -16,8 +16,7 @@ const style = `
 [hidden]{display:none}
 [part=name]{overflow-wrap:anywhere}
 button{font:inherit;min-height:2.75em;padding:.5em 1.1em;cursor:pointer;border:1px solid;border-radius:var(--sign-in-radius,.5em);color:inherit;background:none}
-[part~=sign-in]{border-color:#0000;color:var(--sign-in-color,#fff);background:var(--sign-in-background,#216e5a)}
-button:focus-visible{outline:3px solid;outline-offset:2px}`;
+[part~=sign-in]{border-color:#0000;color:var(--sign-in-color,#fff);background:var(--sign-in-background,#216e5a)}`;
 
 /** Fires `change` and `error` as its client does. */
 export class SignIn extends HTMLElement {
