@@ -23,7 +23,7 @@ start().catch(() => {
 });
 
 async function start() {
-  const { issuer, client_id: clientId } = await (await fetch("config.json", { cache: "no-store" })).json();
+  const { issuer, client_id: clientId = "demo" } = await (await fetch("config.json", { cache: "no-store" })).json();
   const { NightlatchClient } = await import(new URL("/nightlatch.js", issuer));
   const client = new NightlatchClient({ issuer, clientId });
   client.addEventListener("change", () => {
