@@ -4,16 +4,8 @@
 //! behind it.
 
 use std::fmt;
+pub use crate::values::issuer::Reach;
 use url::{Host, Url};
-
-/// How far requests may reach.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reach {
-    /// Public names alone.
-    Public,
-    /// This machine, too: only where the issuer itself is on it.
-    Loopback,
-}
 
 /// Why a URL isn't gone to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
