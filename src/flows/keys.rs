@@ -98,9 +98,12 @@ impl<P: Platform> Provider<P> {
         if let Some(key) = remembered {
             return Ok(key);
         }
-        let mut row = store::run_one(self.platform.database(), store::keys::read_sealed(kid)).await?.ok_or_else(|| Fault::new("a signing key is gone"))?;
+        let mut row =
+            store::run_one(self.platform.database(), store::keys::read_sealed(kid)).await?.ok_or_else(|| Fault::new("a signing key is gone"))?;
         let jwk = self.keyring.open(Purpose::SigningKey, kid.as_str(), &row.text()?);
-        let jwk = jwk.and_then(|bytes| String::from_utf8(bytes).ok()).ok_or_else(|| Fault::new("a signing key was sealed under another secret than NIGHTLATCH_SECRET"))?;
+        let jwk = jwk
+            .and_then(|bytes| String::from_utf8(bytes).ok())
+            .ok_or_else(|| Fault::new("a signing key was sealed under another secret than NIGHTLATCH_SECRET"))?;
         let key = self.platform.crypto().import_signing_key(algorithm, &jwk).await?;
         remember(&self.keys.signing, kid, &key);
         Ok(key)

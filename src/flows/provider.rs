@@ -156,7 +156,8 @@ impl PostOffice {
             text: settings.mail_text_template.as_ref().map(|template| template.as_str()),
             html: settings.mail_html_template.as_ref().map(|template| template.as_str()),
         };
-        let templates = MailTemplates::parse(sources).map_err(|problem| Misconfigured::of("mail_text_template", format!("can't be used: {problem}")))?;
+        let templates =
+            MailTemplates::parse(sources).map_err(|problem| Misconfigured::of("mail_text_template", format!("can't be used: {problem}")))?;
         let adapters = config.mail.iter().map(|adapter| open(adapter, settings.issuer.reach())).collect::<Result<Vec<_>, _>>()?;
         Ok(Self { adapters, templates, sender: sender(config)?, mailbox: Mailbox::default() })
     }

@@ -3,8 +3,8 @@
 //! Judges the URL as it is written. A public name that resolves to a private address isn't seen here; the edge has no private network
 //! behind it.
 
-use std::fmt;
 pub use crate::values::issuer::Reach;
+use std::fmt;
 use url::{Host, Url};
 
 /// Why a URL isn't gone to.

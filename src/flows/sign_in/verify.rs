@@ -6,7 +6,7 @@ use super::code_page::{CodeAsked, Ticket};
 use super::seconds_until;
 use crate::config::Admission;
 use crate::flows::authorize::CodeToBe;
-use crate::flows::interaction::{Interaction};
+use crate::flows::interaction::Interaction;
 use crate::flows::{Provider, Visit};
 use crate::oidc::authorization_request::{NoWayBack, Rejected, ValidatedRequest};
 use crate::oidc::authorization_response::Location;
