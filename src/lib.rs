@@ -4,6 +4,8 @@ pub mod config;
 pub mod factors;
 pub mod jose;
 pub mod oidc;
+#[cfg(any(feature = "operator", test))]
+pub mod operator;
 pub mod platform;
 pub mod routes;
 pub mod values;
