@@ -87,16 +87,16 @@ impl Deployment {
         self.database.execute_batch("COMMIT").unwrap();
         for entry in plan["kv"].as_array().unwrap() {
             let key = entry["key"].as_str().unwrap().to_owned();
-            match &entry["value"] {
-                Value::Null => self.kv.remove(&key),
-                value => self.kv.insert(key, value.as_str().unwrap().to_owned()),
+            match entry["value"].as_str() {
+                Some(value) => self.kv.insert(key, value.to_owned()),
+                None => self.kv.remove(&key),
             };
         }
     }
 
     fn query(&self, sql: &str, parameters: &[Value]) -> Value {
         let mut statement = self.database.prepare(sql).unwrap();
-        let columns: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+        let columns: Vec<String> = statement.column_names().iter().map(|name| (*name).to_owned()).collect();
         let parameters = parameters.iter().map(|parameter| match parameter {
             Value::Null => Sql::Null,
             Value::Number(number) => Sql::Integer(number.as_i64().unwrap()),
