@@ -96,7 +96,7 @@ impl Deployment {
 
     fn query(&self, sql: &str, parameters: &[Value]) -> Value {
         let mut statement = self.database.prepare(sql).unwrap();
-        let columns: Vec<String> = statement.column_names().iter().map(|name| (*name).to_owned()).collect();
+        let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
         let parameters = parameters.iter().map(|parameter| match parameter {
             Value::Null => Sql::Null,
             Value::Number(number) => Sql::Integer(number.as_i64().unwrap()),
