@@ -1,0 +1,25 @@
+//! Mails: what they say, and how they leave.
+//!
+//! Content comes from typed data and the texts; delivery goes through ordered adapters. Decides neither who gets a mail nor when.
+//! A provider is one file in `providers/` and one line in its list.
+
+mod api_key;
+mod calendar;
+mod code_mail;
+mod deliver;
+mod line;
+mod mailbox;
+mod message;
+mod outbound_url;
+pub mod providers;
+mod templates;
+
+pub use api_key::ApiKey;
+pub use calendar::utc_minute;
+pub use code_mail::{CodeMail, Envelope};
+pub use deliver::{Courier, Undelivered};
+pub use line::one_line;
+pub use mailbox::{KeptMail, Mailbox};
+pub use message::{Mail, MailId, Sender, SenderProblem};
+pub use outbound_url::{OutboundUrl, Reach, UrlProblem};
+pub use templates::{MailTemplates, TemplateProblem, TemplateSources};

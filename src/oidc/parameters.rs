@@ -1,0 +1,77 @@
+//! `application/x-www-form-urlencoded` parameters, from a query or a body. RFC 6749 §3.1 and §3.2: an empty one counts as left out, none may be repeated.
+
+/// More parameters than any request of ours needs.
+const MOST: usize = 100;
+
+/// Decoded parameters in their order.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Parameters(Vec<(String, String)>);
+
+impl Parameters {
+    /// Decodes a query or a body. `None` where there are over 100 of them.
+    #[must_use]
+    pub fn parse(encoded: &str) -> Option<Self> {
+        let pairs: Vec<(String, String)> =
+            url::form_urlencoded::parse(encoded.as_bytes()).take(MOST + 1).map(|(n, v)| (n.into_owned(), v.into_owned())).collect();
+        (pairs.len() <= MOST).then_some(Self(pairs))
+    }
+
+    /// The first value under the name, unless it is empty.
+    #[must_use]
+    pub fn one(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
+    }
+
+    /// The same as an owned text.
+    #[must_use]
+    pub fn owned(&self, name: &str) -> Option<String> {
+        self.one(name).map(str::to_owned)
+    }
+
+    /// Whether the name stands there more than once.
+    #[must_use]
+    pub fn is_repeated(&self, name: &str) -> bool {
+        self.0.iter().filter(|(own, _)| own == name).count() > 1
+    }
+
+    /// The first name that stands there more than once.
+    #[must_use]
+    pub fn any_repeated(&self) -> Option<&str> {
+        self.0.iter().map(|(name, _)| name.as_str()).find(|name| self.is_repeated(name))
+    }
+
+    /// Whether there is none at all.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// All of them, encoded again: for a redirect from POST to GET.
+    #[must_use]
+    pub fn encode(&self) -> String {
+        url::form_urlencoded::Serializer::new(String::new()).extend_pairs(&self.0).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_parameter_counts_as_left_out() {
+        assert_eq!(Parameters::parse("state=&nonce=n").unwrap().one("state"), None);
+    }
+
+    #[test]
+    fn repeats_are_seen() {
+        let parameters = Parameters::parse("a=1&b=2&a=3").unwrap();
+        assert_eq!(parameters.any_repeated(), Some("a"));
+        assert!(!parameters.is_repeated("b"));
+    }
+
+    #[test]
+    fn there_is_a_bound() {
+        assert!(Parameters::parse(&"a=1&".repeat(100)).is_some());
+        assert!(Parameters::parse(&"a=1&".repeat(101)).is_none());
+    }
+}

@@ -1,0 +1,90 @@
+//! The page that asks for an e-mail address. Posts to `/sign-in`. FEATURES: mail codes, pages.
+
+use super::frame::{ClientDisplay, Frame, Look, Tone, page};
+use super::page::{Forms, Page, Robots, Script};
+use crate::platform::Fault;
+use crate::texts::{fill, fill_html};
+use askama::Template;
+
+/// Why the address page is shown once more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AddressProblem<'a> {
+    /// Not an e-mail address.
+    Malformed,
+    /// Letters outside ASCII before the @.
+    NotAscii,
+    /// Only these domains are let in.
+    DomainNotAllowed {
+        /// Their names.
+        allowed: &'a [String],
+    },
+    /// Too many codes were asked for.
+    Blocked {
+        /// Seconds to wait.
+        seconds: u64,
+    },
+    /// No adapter took the mail.
+    MailFailed,
+    /// The check for robots wasn't passed.
+    TurnstileFailed,
+    /// What the page carried was too old, or another browser's.
+    PageExpired,
+}
+
+/// Asks for the address.
+#[derive(Debug, Clone, Copy)]
+pub struct AddressPage<'a> {
+    /// Language, texts and brand.
+    pub look: Look<'a>,
+    /// Who asks, if a client does.
+    pub client: Option<ClientDisplay<'a>>,
+    /// The sealed request, handed back by the form as `request`.
+    pub sealed: &'a str,
+    /// What the address field holds already.
+    pub email: &'a str,
+    /// What went wrong the last time.
+    pub problem: Option<AddressProblem<'a>>,
+    /// Turnstile's site key, where the operator has switched it on.
+    pub turnstile_site_key: Option<&'a str>,
+}
+
+#[derive(Template)]
+#[template(path = "pages/address.html")]
+struct AddressTemplate<'a> {
+    frame: Frame<'a>,
+    view: &'a AddressPage<'a>,
+    to_client: Option<String>,
+    problem: Option<String>,
+}
+
+impl AddressPage<'_> {
+    /// The page.
+    ///
+    /// # Errors
+    /// A fault of the template engine.
+    pub fn render(&self) -> Result<Page, Fault> {
+        let texts = self.look.texts;
+        let tone = if self.problem.is_some() { Tone::Problem } else { Tone::Plain };
+        let frame = Frame::new(self.look, &texts.address_heading, tone, self.client);
+        let robots = if self.turnstile_site_key.is_some() { Robots::Checked } else { Robots::Welcome };
+        let needs = frame.needs(Script::None, robots, Forms::MayEndAtClient);
+        let to_client = self.client.map(|client| fill_html(&texts.address_to_client, &[("client", client.name)]));
+        let problem = self.problem.map(|problem| self.say(problem));
+        page(&AddressTemplate { frame, view: self, to_client, problem }, needs)
+    }
+
+    fn say(&self, problem: AddressProblem<'_>) -> String {
+        let texts = self.look.texts;
+        match problem {
+            AddressProblem::Malformed => texts.address_malformed.to_string(),
+            AddressProblem::NotAscii => texts.address_not_ascii.to_string(),
+            AddressProblem::DomainNotAllowed { allowed } => fill(&texts.address_domain, &[("domains", &allowed.join(", "))]),
+            AddressProblem::Blocked { seconds } => {
+                fill(&texts.address_blocked, &[("time", &texts.wait(self.look.language, seconds))])
+            }
+            AddressProblem::MailFailed => texts.address_mail_failed.to_string(),
+            AddressProblem::TurnstileFailed => texts.address_robot.to_string(),
+            AddressProblem::PageExpired => texts.address_expired.to_string(),
+        }
+    }
+}

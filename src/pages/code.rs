@@ -1,0 +1,140 @@
+//! The page that asks for the code. Posts to `/sign-in/code`, and to `/sign-in/resend` for another mail.
+//!
+//! Works without JavaScript; the script only saves steps. Judges no code.
+
+use super::frame::{ClientDisplay, Frame, Look, Tone, page};
+use super::page::{CODE_SCRIPT, Forms, Page, Robots, Script};
+use crate::platform::Fault;
+use crate::texts::{clock, fill, fill_html};
+use askama::Template;
+
+/// Why the code page is shown once more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CodeProblem {
+    /// Wrong, old, used or unknown: nobody is told which.
+    WrongOrExpired,
+    /// Too many wrong ones.
+    Blocked {
+        /// Seconds to wait.
+        seconds: u64,
+    },
+    /// Not a problem: the mail went out once more.
+    Resent,
+    /// The mail can't go out again yet.
+    ResendTooSoon {
+        /// Seconds to wait.
+        seconds: u64,
+    },
+    /// No adapter took the mail.
+    MailFailed,
+}
+
+/// What codes are made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Alphabet {
+    /// 0 to 9.
+    Digits,
+    /// Crockford's base 32.
+    Base32,
+}
+
+/// What may be said about the mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Promise {
+    /// It was sent.
+    Sent,
+    /// It was sent if the address is an invited one; the page says the same to all.
+    IfInvited,
+}
+
+/// Asks for the code.
+#[derive(Debug, Clone, Copy)]
+pub struct CodePage<'a> {
+    /// Language, texts and brand.
+    pub look: Look<'a>,
+    /// Who asks, if a client does.
+    pub client: Option<ClientDisplay<'a>>,
+    /// The address as it was typed.
+    pub address: &'a str,
+    /// What may be said about the mail.
+    pub promise: Promise,
+    /// Bound to challenge and browser; handed back by both forms as `ticket`.
+    pub ticket: &'a str,
+    /// What happened the last time.
+    pub problem: Option<CodeProblem>,
+    /// What the code is made of.
+    pub alphabet: Alphabet,
+    /// How long the code is.
+    pub length: u8,
+    /// Seconds until it may be sent again; 0 for at once.
+    pub resend_in: u64,
+    /// Link back to the address page.
+    pub other_address: &'a str,
+}
+
+/// A message above the field.
+enum Message {
+    Problem(String),
+    News(String),
+}
+
+#[derive(Template)]
+#[template(path = "pages/code.html")]
+struct CodeTemplate<'a> {
+    frame: Frame<'a>,
+    view: &'a CodePage<'a>,
+    sent: String,
+    label: String,
+    resend_wait: String,
+    message: Option<Message>,
+    script: &'static str,
+}
+
+impl CodePage<'_> {
+    /// The page.
+    ///
+    /// # Errors
+    /// A fault of the template engine.
+    pub fn render(&self) -> Result<Page, Fault> {
+        let texts = self.look.texts;
+        let message = self.problem.map(|problem| self.say(problem));
+        let tone = match &message {
+            Some(Message::Problem(_)) => Tone::Problem,
+            Some(Message::News(_)) | None => Tone::Plain,
+        };
+        let frame = Frame::new(self.look, &texts.code_heading, tone, self.client);
+        let needs = frame.needs(Script::Code, Robots::Welcome, Forms::MayEndAtClient);
+        let sent = match self.promise {
+            Promise::Sent => &texts.code_sent,
+            Promise::IfInvited => &texts.code_sent_if_invited,
+        };
+        let label = match self.alphabet {
+            Alphabet::Digits => &texts.code_label_digits,
+            Alphabet::Base32 => &texts.code_label_characters,
+        };
+        let template = CodeTemplate {
+            view: self,
+            sent: fill_html(sent, &[("address", self.address)]),
+            label: fill(label, &[("length", &self.length.to_string())]),
+            resend_wait: fill(&texts.code_resend_wait, &[("clock", &clock(self.resend_in))]),
+            message,
+            script: CODE_SCRIPT,
+            frame,
+        };
+        page(&template, needs)
+    }
+
+    fn say(&self, problem: CodeProblem) -> Message {
+        let texts = self.look.texts;
+        let wait = |seconds| texts.wait(self.look.language, seconds);
+        match problem {
+            CodeProblem::WrongOrExpired => Message::Problem(texts.code_wrong.to_string()),
+            CodeProblem::Blocked { seconds } => Message::Problem(fill(&texts.code_blocked, &[("time", &wait(seconds))])),
+            CodeProblem::Resent => Message::News(texts.code_resent.to_string()),
+            CodeProblem::ResendTooSoon { seconds } => {
+                Message::Problem(fill(&texts.code_resend_too_soon, &[("time", &wait(seconds))]))
+            }
+            CodeProblem::MailFailed => Message::Problem(texts.code_mail_failed.to_string()),
+        }
+    }
+}

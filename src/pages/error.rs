@@ -1,0 +1,104 @@
+//! The page for what can't go on. Says what happened and what to do next; never what a fault's text says.
+
+use super::frame::{Frame, Look, Tone, page, web_link};
+use super::page::{Forms, Page, Robots, Script};
+use crate::platform::Fault;
+use crate::texts::{Texts, fill_html};
+use askama::Template;
+
+/// What happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ErrorKind {
+    /// A malformed request.
+    BadRequest,
+    /// No such client.
+    UnknownClient,
+    /// A redirect URI that the client hasn't registered.
+    BadRedirectUri,
+    /// The sign-in took too long.
+    Expired,
+    /// A form from elsewhere, or a browser without cookies.
+    ForeignForm,
+    /// The account is switched off.
+    AccountDisabled,
+    /// Too many tries.
+    TooManyRequests,
+    /// No such page.
+    NotFound,
+    /// The deployment isn't set up.
+    NotReady,
+    /// Our fault.
+    ServerError,
+}
+
+impl ErrorKind {
+    /// All of them.
+    pub const ALL: [Self; 10] = [
+        Self::BadRequest,
+        Self::UnknownClient,
+        Self::BadRedirectUri,
+        Self::Expired,
+        Self::ForeignForm,
+        Self::AccountDisabled,
+        Self::TooManyRequests,
+        Self::NotFound,
+        Self::NotReady,
+        Self::ServerError,
+    ];
+
+    /// Heading and text.
+    fn words(self, texts: &Texts) -> (&str, &str) {
+        match self {
+            Self::BadRequest => (&texts.error_bad_request_heading, &texts.error_bad_request_text),
+            Self::UnknownClient => (&texts.error_client_heading, &texts.error_client_text),
+            Self::BadRedirectUri => (&texts.error_redirect_heading, &texts.error_redirect_text),
+            Self::Expired => (&texts.error_expired_heading, &texts.error_expired_text),
+            Self::ForeignForm => (&texts.error_foreign_heading, &texts.error_foreign_text),
+            Self::AccountDisabled => (&texts.error_disabled_heading, &texts.error_disabled_text),
+            Self::TooManyRequests => (&texts.error_too_many_heading, &texts.error_too_many_text),
+            Self::NotFound => (&texts.error_not_found_heading, &texts.error_not_found_text),
+            Self::NotReady => (&texts.error_unready_heading, &texts.error_unready_text),
+            Self::ServerError => (&texts.error_server_heading, &texts.error_server_text),
+        }
+    }
+}
+
+/// Tells that something can't go on.
+#[derive(Debug, Clone, Copy)]
+pub struct ErrorPage<'a> {
+    /// Language, texts and brand.
+    pub look: Look<'a>,
+    /// What happened.
+    pub kind: ErrorKind,
+    /// One line for developers; empty for none.
+    pub detail: &'a str,
+    /// The request's id in the log.
+    pub request_id: &'a str,
+    /// Where to go back to, as name and URL.
+    pub back: Option<(&'a str, &'a str)>,
+}
+
+#[derive(Template)]
+#[template(path = "pages/error.html")]
+struct ErrorTemplate<'a> {
+    frame: Frame<'a>,
+    view: &'a ErrorPage<'a>,
+    heading: &'a str,
+    text: &'a str,
+    back: Option<(&'a str, String)>,
+}
+
+impl ErrorPage<'_> {
+    /// The page.
+    ///
+    /// # Errors
+    /// A fault of the template engine.
+    pub fn render(&self) -> Result<Page, Fault> {
+        let texts = self.look.texts;
+        let (heading, text) = self.kind.words(texts);
+        let frame = Frame::new(self.look, heading, Tone::Problem, None);
+        let needs = frame.needs(Script::None, Robots::Welcome, Forms::None);
+        let back = self.back.and_then(|(name, url)| Some((web_link(url)?, fill_html(&texts.back_to_client, &[("client", name)]))));
+        page(&ErrorTemplate { frame, view: self, heading, text, back }, needs)
+    }
+}

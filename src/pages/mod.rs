@@ -1,0 +1,23 @@
+//! The pages that people see: typed data in, HTML out, with the content security policy that goes with it.
+//!
+//! Reads no database, no cookie and no clock. A page is one file here and one template in `www/pages`.
+
+mod address;
+mod branding;
+mod code;
+mod error;
+mod frame;
+mod home;
+mod mailbox;
+mod page;
+mod sign_out;
+
+pub use address::{AddressPage, AddressProblem};
+pub use branding::{Branding, BrandingProblem, Colour, Logo};
+pub use code::{Alphabet, CodePage, CodeProblem, Promise};
+pub use error::{ErrorKind, ErrorPage};
+pub use frame::{ClientDisplay, Look};
+pub use home::{HomePage, SignedIn};
+pub use mailbox::MailboxPage;
+pub use page::{Page, csp};
+pub use sign_out::{ConfirmSignOutPage, SignedOutPage};

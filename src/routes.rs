@@ -1,0 +1,121 @@
+//! Every URL of ours, parsed and printed in one place.
+
+/// Who is signed in.
+pub const HOME: &str = "/";
+/// The authorization endpoint.
+pub const AUTHORIZE: &str = "/authorize";
+/// The address page for a sign-in of our own; where its form asks for a code.
+pub const SIGN_IN: &str = "/sign-in";
+/// The code page; where its form is verified.
+pub const SIGN_IN_CODE: &str = "/sign-in/code";
+/// Where the code page asks for the code once more.
+pub const SIGN_IN_RESEND: &str = "/sign-in/resend";
+/// Where the home page's button signs out.
+pub const SIGN_OUT: &str = "/sign-out";
+/// What a person sees after signing out.
+pub const SIGNED_OUT: &str = "/signed-out";
+/// The end-session endpoint.
+pub const LOGOUT: &str = "/logout";
+/// Where a logout that needed a yes is confirmed.
+pub const LOGOUT_CONFIRM: &str = "/logout/confirm";
+/// The token endpoint.
+pub const TOKEN: &str = "/token";
+/// The userinfo endpoint.
+pub const USERINFO: &str = "/userinfo";
+/// The introspection endpoint.
+pub const INTROSPECT: &str = "/introspect";
+/// The revocation endpoint.
+pub const REVOKE: &str = "/revoke";
+/// The public keys.
+pub const JWKS: &str = "/jwks";
+/// OpenID Connect Discovery.
+pub const OPENID_CONFIGURATION: &str = "/.well-known/openid-configuration";
+/// RFC 8414 metadata.
+pub const OAUTH_METADATA: &str = "/.well-known/oauth-authorization-server";
+/// Whether this Worker can do its work.
+pub const HEALTH: &str = "/health";
+/// The development mailbox for eyes.
+pub const MAILBOX: &str = "/dev/mailbox";
+/// The development mailbox for programs.
+pub const MAILBOX_JSON: &str = "/dev/mailbox.json";
+
+/// What a path names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Route {
+    /// [`HOME`].
+    Home,
+    /// [`AUTHORIZE`].
+    Authorize,
+    /// [`SIGN_IN`].
+    SignIn,
+    /// [`SIGN_IN_CODE`].
+    SignInCode,
+    /// [`SIGN_IN_RESEND`].
+    SignInResend,
+    /// [`SIGN_OUT`].
+    SignOut,
+    /// [`SIGNED_OUT`].
+    SignedOut,
+    /// [`LOGOUT`].
+    Logout,
+    /// [`LOGOUT_CONFIRM`].
+    LogoutConfirm,
+    /// [`TOKEN`].
+    Token,
+    /// [`USERINFO`].
+    Userinfo,
+    /// [`INTROSPECT`].
+    Introspect,
+    /// [`REVOKE`].
+    Revoke,
+    /// [`JWKS`].
+    Jwks,
+    /// [`OPENID_CONFIGURATION`] and [`OAUTH_METADATA`].
+    Metadata,
+    /// [`HEALTH`].
+    Health,
+    /// [`MAILBOX`].
+    Mailbox,
+    /// [`MAILBOX_JSON`].
+    MailboxJson,
+}
+
+impl Route {
+    /// What the path names, if anything.
+    #[must_use]
+    pub fn parse(path: &str) -> Option<Self> {
+        Some(match path {
+            HOME => Self::Home,
+            AUTHORIZE => Self::Authorize,
+            SIGN_IN => Self::SignIn,
+            SIGN_IN_CODE => Self::SignInCode,
+            SIGN_IN_RESEND => Self::SignInResend,
+            SIGN_OUT => Self::SignOut,
+            SIGNED_OUT => Self::SignedOut,
+            LOGOUT => Self::Logout,
+            LOGOUT_CONFIRM => Self::LogoutConfirm,
+            TOKEN => Self::Token,
+            USERINFO => Self::Userinfo,
+            INTROSPECT => Self::Introspect,
+            REVOKE => Self::Revoke,
+            JWKS => Self::Jwks,
+            OPENID_CONFIGURATION | OAUTH_METADATA => Self::Metadata,
+            HEALTH => Self::Health,
+            MAILBOX => Self::Mailbox,
+            MAILBOX_JSON => Self::MailboxJson,
+            _ => return None,
+        })
+    }
+}
+
+/// The code page of a challenge.
+#[must_use]
+pub fn code_page(challenge: &crate::values::ChallengeId) -> String {
+    format!("{SIGN_IN_CODE}?challenge={challenge}")
+}
+
+/// The address page that goes back from a challenge, so that another address can be typed.
+#[must_use]
+pub fn other_address(challenge: &crate::values::ChallengeId) -> String {
+    format!("{SIGN_IN}?challenge={challenge}")
+}

@@ -1,0 +1,222 @@
+//! The list of all texts: their keys and what each is for. No words here.
+
+use std::borrow::Cow;
+
+macro_rules! texts {
+    ($($(#[$doc:meta])* $key:ident,)+) => {
+        /// Every text, in one language. The field's name is the key that an operator replaces it by.
+        #[derive(Debug, Clone)]
+        pub struct Texts {
+            $($(#[$doc])* pub $key: Cow<'static, str>,)+
+        }
+
+        impl Texts {
+            /// The keys of all texts.
+            pub const KEYS: &'static [&'static str] = &[$(stringify!($key)),+];
+
+            /// The text of a key.
+            #[must_use]
+            pub fn of_key(&self, key: &str) -> Option<&str> {
+                match key {
+                    $(stringify!($key) => Some(&self.$key),)+
+                    _ => None,
+                }
+            }
+
+            pub(super) fn set(&mut self, key: &str, text: Cow<'static, str>) {
+                match key {
+                    $(stringify!($key) => self.$key = text,)+
+                    _ => {}
+                }
+            }
+        }
+    };
+}
+
+/// The texts of one language: one line for each key.
+macro_rules! texts_in {
+    ($($key:ident: $text:literal,)+) => {
+        pub(super) static TEXTS: $crate::texts::Texts = $crate::texts::Texts {
+            $($key: std::borrow::Cow::Borrowed($text),)+
+        };
+    };
+}
+pub(super) use texts_in;
+
+texts! {
+    /// A page's title: `{heading}` and the operator's `{brand}`.
+    page_title,
+    /// The title of a page that shows a problem: `{title}`.
+    page_title_error,
+    /// A length of time: minutes.
+    minutes,
+    /// A length of time: hours.
+    hours,
+    /// Link to the asking site's privacy policy.
+    client_policy,
+    /// Link to the asking site's terms.
+    client_terms,
+
+    /// Address page: heading.
+    address_heading,
+    /// Address page: which `{client}` asks.
+    address_to_client,
+    /// Address page: label of the field.
+    address_label,
+    /// Address page: what happens next.
+    address_hint,
+    /// Address page: the button.
+    address_button,
+    /// Address page: not an e-mail address.
+    address_malformed,
+    /// Address page: letters outside ASCII before the @.
+    address_not_ascii,
+    /// Address page: only `{domains}` are let in.
+    address_domain,
+    /// Address page: too many codes; `{time}` to wait.
+    address_blocked,
+    /// Address page: the mail could not be sent.
+    address_mail_failed,
+    /// Address page: the check for robots wasn't passed.
+    address_robot,
+    /// Address page: shown where the check for robots can't run.
+    address_robot_script,
+    /// Address page: the page was too old or belonged to another browser.
+    address_expired,
+
+    /// Code page: heading.
+    code_heading,
+    /// Code page: a code went to `{address}`.
+    code_sent,
+    /// Code page where only invited people get a code: `{address}`.
+    code_sent_if_invited,
+    /// Code page: label of the field, for `{length}` digits.
+    code_label_digits,
+    /// Code page: label of the field, for `{length}` letters and digits.
+    code_label_characters,
+    /// Code page: shown where the script submits a complete code.
+    code_goes_on,
+    /// Code page: the button.
+    code_button,
+    /// Code page: wrong, old, used or unknown.
+    code_wrong,
+    /// Code page: too many wrong ones; `{time}` to wait.
+    code_blocked,
+    /// Code page: sent once more.
+    code_resent,
+    /// Code page: sending again must wait `{time}`.
+    code_resend_too_soon,
+    /// Code page: the mail could not be sent again.
+    code_mail_failed,
+    /// Code page: heading above sending again.
+    code_nothing_came,
+    /// Code page: button that sends again.
+    code_resend_button,
+    /// Code page: the same button while it must wait; `{clock}` counts down.
+    code_resend_wait,
+    /// Code page: link back to the address page.
+    code_other_address,
+
+    /// Sign-out page: heading of the question.
+    sign_out_heading,
+    /// Sign-out page: `{client}` asks to sign out of `{brand}`.
+    sign_out_client_asks,
+    /// Sign-out page: the question where nobody in particular asks; `{brand}`.
+    sign_out_question,
+    /// Button that signs out.
+    sign_out_button,
+    /// Link that doesn't.
+    sign_out_stay,
+    /// After signing out: heading.
+    signed_out_heading,
+    /// After signing out: text.
+    signed_out_text,
+    /// Link back to `{client}`.
+    back_to_client,
+    /// Link to the home page.
+    back_home,
+
+    /// Home page, nobody signed in: heading.
+    home_heading,
+    /// Home page, nobody signed in: text.
+    home_text,
+    /// Home page: link that signs in.
+    home_button,
+    /// Home page, somebody signed in: heading.
+    home_signed_in_heading,
+    /// Home page: who, by `{name}`.
+    home_signed_in_as,
+
+    /// Development mailbox: heading.
+    mailbox_heading,
+    /// Development mailbox: nothing there.
+    mailbox_empty,
+    /// Development mailbox: to whom.
+    mailbox_to,
+    /// Development mailbox: link that reads it anew.
+    mailbox_reload,
+
+    /// Error page: label of the request's id.
+    error_reference,
+    /// Error page: label of the detail for developers.
+    error_detail,
+    /// Malformed request: heading.
+    error_bad_request_heading,
+    /// Malformed request: text.
+    error_bad_request_text,
+    /// Unknown client: heading.
+    error_client_heading,
+    /// Unknown client: text.
+    error_client_text,
+    /// Unregistered redirect URI: heading.
+    error_redirect_heading,
+    /// Unregistered redirect URI: text.
+    error_redirect_text,
+    /// The sign-in took too long: heading.
+    error_expired_heading,
+    /// The sign-in took too long: text.
+    error_expired_text,
+    /// A form that came from elsewhere, or without cookies: heading.
+    error_foreign_heading,
+    /// A form that came from elsewhere, or without cookies: text.
+    error_foreign_text,
+    /// The account is switched off: heading.
+    error_disabled_heading,
+    /// The account is switched off: text.
+    error_disabled_text,
+    /// Too many tries: heading.
+    error_too_many_heading,
+    /// Too many tries: text.
+    error_too_many_text,
+    /// No such page: heading.
+    error_not_found_heading,
+    /// No such page: text.
+    error_not_found_text,
+    /// The deployment isn't set up: heading.
+    error_unready_heading,
+    /// The deployment isn't set up: text.
+    error_unready_text,
+    /// Our fault: heading.
+    error_server_heading,
+    /// Our fault: text.
+    error_server_text,
+
+    /// Mail: subject with `{code}` and `{site}`. Never with a direction of its own: it begins or ends with the code.
+    mail_subject,
+    /// Mail: the code in one piece, so that telephones find it; `{code}` and `{site}`.
+    mail_code,
+    /// Mail: how long it works, as `{time}`, and the one `{host}` where it may be typed.
+    mail_validity,
+    /// Mail: the link that fills the code in.
+    mail_link,
+    /// Mail: when it was asked for, `{time}`.
+    mail_asked_at,
+    /// Mail: when and where it was asked for, `{time}` and `{place}`.
+    mail_asked_from,
+    /// Mail: nobody will ask for the code.
+    mail_secret,
+    /// Mail: heading of what to do if it wasn't you.
+    mail_not_you_heading,
+    /// Mail: what to do if it wasn't you.
+    mail_not_you,
+}

@@ -1,0 +1,24 @@
+//! Values that are parsed once, at the door: inside the house a wrong one can't exist.
+
+pub mod base64url;
+pub mod code_alphabet;
+pub mod email_address;
+pub mod ids;
+pub mod issuer;
+pub mod keyring;
+pub mod language;
+pub mod redirect_uri;
+pub mod scope;
+pub mod secret;
+pub mod timestamp;
+
+pub use code_alphabet::CodeAlphabet;
+pub use email_address::{EmailAddress, EmailDomain};
+pub use ids::{BrowserId, ChallengeId, ClientId, CodeId, GrantId, KeyId, RequestId, SessionId, UserId};
+pub use issuer::Issuer;
+pub use keyring::Keyring;
+pub use language::Language;
+pub use redirect_uri::RedirectUri;
+pub use scope::Scope;
+pub use secret::Secret;
+pub use timestamp::{Seconds, Timestamp};
