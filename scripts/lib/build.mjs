@@ -30,7 +30,7 @@ async function buildModule() {
   const tools = await workerTools();
   progress("Building the Worker …");
   stamp.clear();
-  const { code } = await run(tools.program, ["--release"], { env: tools.env, show: true });
+  const { code } = await run(tools.program, ["--release"], { env: { ...tools.env, RUST_BACKTRACE: "0" }, show: true });
   if (code !== 0) throw new OneLine("The Worker could not be built: see the compiler's words above.");
   stamp.write(hash, true);
   return true;

@@ -7,16 +7,16 @@ import { setTimeout as pause } from "node:timers/promises";
 import { chromium } from "playwright-core";
 import { haveChromium } from "../../../scripts/lib/chromium.mjs";
 import { localState, operate } from "../../../scripts/lib/operator.mjs";
-import { settingsVars } from "../../../scripts/lib/settings.mjs";
+import { isLoopback, settingsVars } from "../../../scripts/lib/settings.mjs";
 import { loadClients } from "../../../scripts/lib/state.mjs";
 import { freshState, TEST_SECRET } from "../../../scripts/lib/test-state.mjs";
 import { createRuntime, freePort } from "../../../scripts/runtime.mjs";
 import { HttpBrowser } from "./http-browser.mjs";
+import { Webhook } from "./webhook.mjs";
 
 export { freePort } from "../../../scripts/runtime.mjs";
 export { CookieJar } from "./cookie-jar.mjs";
 export { HttpBrowser, Page } from "./http-browser.mjs";
-export { startTlsProxy } from "./tls.mjs";
 
 const MAIL_WAIT_MS = 5_000;
 
@@ -28,14 +28,20 @@ const MAIL_WAIT_MS = 5_000;
  * - `issuer`: where it isn't the runtime's own address (behind TLS)
  * - `port`: where the issuer must be known beforehand
  * - `vars`: raw variables over everything; undefined takes one away
+ * - `outbound(request)`: answers the Worker's own requests, in place of the network
+ *
+ * Mails go to the development mailbox; under an issuer that isn't loopback, which has none, to a webhook that the harness plays.
+ * `mailbox(to)` and `mail(to)` read either.
  */
-export async function startNightlatch({ settings = {}, clients = [], issuer, port, vars = {}, onLog = () => {} } = {}) {
+export async function startNightlatch({ settings = {}, clients = [], issuer, port, vars = {}, outbound, onLog = () => {} } = {}) {
   const number = port ?? (await freePort());
   const stateDir = await freshState();
+  const url = issuer ?? `http://localhost:${number}`;
+  const webhook = isLoopback(url) ? undefined : new Webhook(outbound);
   const all = {
-    NIGHTLATCH_ISSUER: issuer ?? `http://localhost:${number}`,
+    NIGHTLATCH_ISSUER: url,
     NIGHTLATCH_SECRET: TEST_SECRET,
-    NIGHTLATCH_MAIL: "mailbox",
+    ...(webhook?.vars ?? { NIGHTLATCH_MAIL: "mailbox" }),
     ...settingsVars(settings),
     ...vars,
   };
@@ -45,8 +51,8 @@ export async function startNightlatch({ settings = {}, clients = [], issuer, por
     log.push(line);
     onLog(line);
   };
-  const runtime = await createRuntime({ stateDir, port: number, vars: all, onLog: keep });
-  const nightlatch = new Nightlatch({ runtime, vars: all, log, stateDir });
+  const runtime = await createRuntime({ stateDir, port: number, vars: all, outbound: webhook?.outbound ?? outbound, onLog: keep });
+  const nightlatch = new Nightlatch({ runtime, vars: all, log, stateDir, webhook });
   try {
     if (clients.length) await nightlatch.addClients(clients);
     return nightlatch;
@@ -57,7 +63,10 @@ export async function startNightlatch({ settings = {}, clients = [], issuer, por
 }
 
 class Nightlatch {
-  constructor({ runtime, vars, log, stateDir }) {
+  #webhook;
+
+  constructor({ runtime, vars, log, stateDir, webhook }) {
+    this.#webhook = webhook;
     this.runtime = runtime;
     this.vars = vars;
     /** Every line that the Worker logged: `{level, message}`. */
@@ -92,6 +101,7 @@ class Nightlatch {
 
   /** The mails to an address, newest first. */
   async mailbox(to) {
+    if (this.#webhook) return this.#webhook.mails(to);
     const response = await fetch(`${this.url}/dev/mailbox.json?to=${encodeURIComponent(to)}`);
     if (!response.ok) throw new Error(`/dev/mailbox.json answers ${response.status}: ${await response.text()}`);
     return response.json();
@@ -114,10 +124,10 @@ class Nightlatch {
 }
 
 /**
- * Starts a headless Chromium (playwright's `Browser`). `hosts` maps host names to loopback, `{"shop.test": "127.0.0.1:8443"}`;
+ * Starts a headless Chromium (playwright's `Browser`). `hosts` sends host names elsewhere, `{"shop.test": "127.0.0.1:8443"}`;
  * certificates of the tests are accepted in `newContext({ignoreHTTPSErrors: true})`.
  */
-export async function launchChromium({ hosts = {}, args = [] } = {}) {
+export async function browser({ hosts = {}, args = [] } = {}) {
   const rules = Object.entries(hosts).map(([host, target]) => `MAP ${host} ${target}`).join(",");
   return chromium.launch({
     executablePath: await haveChromium(),
