@@ -131,9 +131,7 @@ impl CodePage<'_> {
             CodeProblem::WrongOrExpired => Message::Problem(texts.code_wrong.to_string()),
             CodeProblem::Blocked { seconds } => Message::Problem(fill(&texts.code_blocked, &[("time", &wait(seconds))])),
             CodeProblem::Resent => Message::News(texts.code_resent.to_string()),
-            CodeProblem::ResendTooSoon { seconds } => {
-                Message::Problem(fill(&texts.code_resend_too_soon, &[("time", &wait(seconds))]))
-            }
+            CodeProblem::ResendTooSoon { seconds } => Message::Problem(fill(&texts.code_resend_too_soon, &[("time", &wait(seconds))])),
             CodeProblem::MailFailed => Message::Problem(texts.code_mail_failed.to_string()),
         }
     }
