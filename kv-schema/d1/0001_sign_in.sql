@@ -49,7 +49,7 @@ CREATE TABLE challenges (
   digits        INTEGER NOT NULL,
   request       TEXT NOT NULL,             -- what the sign-in is for, as JSON
   misses        INTEGER NOT NULL DEFAULT 0,
-  redeemed_at   INTEGER
+  redeemed_by   TEXT                       -- the session that its one right guess began
 ) WITHOUT ROWID;
 
 -- Sliding windows, exact: a log of the latest times, ten digits each, oldest first. The first row of a day copies yesterday's.

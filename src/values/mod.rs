@@ -1,6 +1,7 @@
 //! Values that are parsed once, at the door: inside the house a wrong one can't exist.
 
 pub mod base64url;
+pub mod code_alphabet;
 pub mod email_address;
 pub mod ids;
 pub mod issuer;
@@ -11,7 +12,8 @@ pub mod scope;
 pub mod secret;
 pub mod timestamp;
 
-pub use email_address::EmailAddress;
+pub use code_alphabet::CodeAlphabet;
+pub use email_address::{EmailAddress, EmailDomain};
 pub use ids::{BrowserId, ChallengeId, ClientId, CodeId, GrantId, KeyId, RequestId, SessionId, UserId};
 pub use issuer::Issuer;
 pub use keyring::Keyring;

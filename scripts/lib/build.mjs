@@ -1,0 +1,68 @@
+/**
+ * Builds the Worker (`build/`, by worker-build), the browser module (`www/assets/nightlatch.js`) and the native `operator` command,
+ * each only where its sources have changed.
+ */
+
+import { existsSync } from "node:fs";
+import { buildSdk } from "../build-sdk.mjs";
+import { inProject, lockedVersion, OneLine, run, say, WORKER_BUILD } from "./project.mjs";
+import { hashOf, Stamp } from "./stamp.mjs";
+import { haveRust, workerTools } from "./toolchain.mjs";
+
+/** What the Worker's module is made from. */
+export const SOURCES = ["src", "www/pages", "www/mail", "Cargo.toml", "Cargo.lock", "rust-toolchain.toml", "askama.toml", "build.rs"];
+/** What the browser module is made from. */
+export const SDK_SOURCES = ["www/sdk", "scripts/build-sdk.mjs", "package-lock.json"];
+
+/**
+ * Makes `build/` and the browser module where they aren't current; gives whether anything was made.
+ * Refuses with one line; cargo's own words go to the terminal.
+ */
+export async function buildWorker() {
+  const module = await buildBrowserModule();
+  return (await buildModule()) || module;
+}
+
+async function buildModule() {
+  const stamp = new Stamp("worker");
+  const hash = hashOf(SOURCES, WORKER_BUILD, lockedVersion("wasm-bindgen"));
+  if (stamp.read(hash) && existsSync(inProject("build/index.js"))) return false;
+  const tools = await workerTools();
+  say("Building the Worker …");
+  stamp.clear();
+  const { code } = await run(tools.program, ["--release"], { env: tools.env, show: true });
+  if (code !== 0) throw new OneLine("The Worker could not be built: see the compiler's words above.");
+  stamp.write(hash, true);
+  return true;
+}
+
+async function buildBrowserModule() {
+  const stamp = new Stamp("sdk");
+  const hash = hashOf(SDK_SOURCES);
+  if (stamp.read(hash) && existsSync(inProject("www/assets/nightlatch.js"))) return false;
+  await buildSdk();
+  stamp.write(hash, true);
+  return true;
+}
+
+/** The path of the `operator` command, built where it isn't current. */
+export async function buildOperator() {
+  const stamp = new Stamp("operator");
+  const hash = hashOf(SOURCES);
+  const kept = stamp.read(hash);
+  if (kept && existsSync(kept)) return kept;
+  await haveRust();
+  say("Building the operator command …");
+  const args = ["build", "--bin", "operator", "--features", "operator", "--message-format", "json-render-diagnostics"];
+  const { code, stdout } = await run("cargo", args, { show: "stderr" });
+  if (code !== 0) throw new OneLine("The operator command could not be built: see the compiler's words above.");
+  const path = executableIn(stdout);
+  stamp.write(hash, path);
+  return path;
+}
+
+function executableIn(messages) {
+  const line = messages.split("\n").findLast((text) => text.includes('"executable":"'));
+  if (!line) throw new OneLine("cargo built no operator command: is its [[bin]] in Cargo.toml?");
+  return JSON.parse(line).executable;
+}

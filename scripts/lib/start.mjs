@@ -1,0 +1,138 @@
+/**
+ * What `npm start` does, in order: read the environment, build what has changed, check the configuration, bring the state up to date,
+ * serve the Worker and the demo site, and reload when a source changes.
+ */
+
+import { mkdirSync } from "node:fs";
+import { createConnection, createServer } from "node:net";
+import { createRuntime } from "../runtime.mjs";
+import { buildOperator, buildWorker, SDK_SOURCES, SOURCES } from "./build.mjs";
+import { serveDemo } from "./demo-site.mjs";
+import { textFor } from "./log-lines.mjs";
+import { operate } from "./operator.mjs";
+import { given, inProject, OneLine, say } from "./project.mjs";
+import { localVars } from "./settings.mjs";
+import { ensureKeys, loadClients, migrate, readClients, storageIn } from "./state.mjs";
+import { watchPaths } from "./watch.mjs";
+
+const DEMO_CLIENTS = inProject("www/demo/clients.json");
+
+/** Serves until Ctrl-C. `environment` is the process's own. */
+export async function start(environment) {
+  const options = readEnvironment(environment);
+  const clients = readClients(options.clientsFile);
+  mkdirSync(options.stateDir, { recursive: true });
+  const vars = localVars(options);
+  await buildOperator();
+  await operate(null, { command: "config.check", environment: vars });
+  await portsAreFree(options);
+  await buildWorker();
+  await prepareState(options, vars, clients);
+
+  const runtime = await createRuntime({
+    stateDir: storageIn(options.stateDir),
+    port: options.port,
+    vars,
+    onLog: (line) => print(textFor(line)),
+    onRestart: () => say("workerd had died; it is back."),
+  });
+  const demo = await serveDemo({ port: options.demoPort, host: "127.0.0.1", config: { issuer: options.issuer } });
+  const relays = await Promise.all([options.port, options.demoPort].map(relayIpv6));
+  const endWatch = watchPaths([...SOURCES, ...SDK_SOURCES], () => rebuild(runtime));
+  announce(options, vars.NIGHTLATCH_MAIL);
+
+  await askedToEnd();
+  endWatch();
+  for (const relay of relays) relay?.close();
+  await Promise.all([demo.close(), runtime.dispose()]);
+  process.exit(0);
+}
+
+function readEnvironment(environment) {
+  const port = readPort(environment.PORT, 8787, "PORT");
+  return {
+    port,
+    demoPort: readPort(environment.DEMO_PORT, 8788, "DEMO_PORT"),
+    issuer: environment.ISSUER || `http://localhost:${port}`,
+    stateDir: given(environment.STATE_DIR || inProject(".state")),
+    settingsFile: environment.SETTINGS,
+    clientsFile: environment.DEV_CLIENTS || DEMO_CLIENTS,
+  };
+}
+
+function readPort(text, otherwise, name) {
+  if (!text) return otherwise;
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port >= 1 && port <= 65535) return port;
+  throw new OneLine(`${name} is "${text}": set it to a port between 1 and 65535.`);
+}
+
+/** Both ports are asked for before anything slow begins. */
+async function portsAreFree({ port, demoPort }) {
+  if (port === demoPort) throw new OneLine(`PORT and DEMO_PORT are both ${port}: set them apart.`);
+  for (const [name, number] of [["PORT", port], ["DEMO_PORT", demoPort]]) {
+    const server = createServer();
+    await new Promise((settle, refuse) => {
+      server.once("error", (error) => refuse(new OneLine(`Port ${number} can't be listened on (${error.code}): end what uses it, or set ${name}.`)));
+      server.listen(number, "127.0.0.1", settle);
+    });
+    await new Promise((settle) => server.close(settle));
+  }
+}
+
+/** Migrations, keys and clients, through a runtime that has the state alone. */
+async function prepareState({ stateDir }, environment, clients) {
+  const runtime = await createRuntime({ stateDir: storageIn(stateDir), build: null });
+  try {
+    for (const name of await migrate(runtime)) say(`Applied the migration ${name}.`);
+    await ensureKeys(runtime, environment);
+    await loadClients(runtime, { clients, environment, stateDir });
+  } finally {
+    await runtime.dispose();
+  }
+}
+
+/** A failed build leaves the running Worker as it is. */
+async function rebuild(runtime) {
+  try {
+    if (await buildWorker()) {
+      await runtime.reload();
+      say("Reloaded.");
+    }
+  } catch (error) {
+    say(`${error.message} The Worker of before goes on.`);
+  }
+}
+
+/** workerd listens on 127.0.0.1; where there is IPv6, "localhost" may mean ::1 first. */
+async function relayIpv6(port) {
+  const server = createServer((near) => {
+    const far = createConnection(port, "127.0.0.1");
+    near.pipe(far).pipe(near);
+    near.on("error", () => far.destroy());
+    far.on("error", () => near.destroy());
+  });
+  return new Promise((settle) => {
+    server.once("error", () => settle(undefined));
+    server.listen({ port, host: "::1", ipv6Only: true }, () => settle(server.unref()));
+  });
+}
+
+function announce({ issuer, port, demoPort, stateDir }, mail = "") {
+  const local = `http://localhost:${port}`;
+  say("");
+  say(`Nightlatch    ${issuer}${issuer === local ? "" : `  (listening on ${local})`}`);
+  say(`Demo site     http://localhost:${demoPort}`);
+  if (mail.split(",").includes("mailbox")) say(`Mails         here, and on ${local}/dev/mailbox`);
+  say(`State         ${stateDir}`);
+  say("Ctrl-C ends it. A change of a source rebuilds it.");
+}
+
+const askedToEnd = () =>
+  new Promise((settle) => {
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, settle);
+  });
+
+function print(text) {
+  if (text !== undefined) process.stdout.write(`${text}\n`);
+}

@@ -1,0 +1,117 @@
+//! The storage port over D1: a batch is one round trip and one transaction.
+//!
+//! D1 binds a JavaScript number and gives one back, so whole numbers travel as 64-bit floats, exact up to 2^53.
+//! Rows come as objects in the order of their columns; a statement therefore names each column once, and never by a
+//! number (JavaScript would move it to the front).
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsCast, JsValue};
+use worker::Env;
+use worker::js_sys::{Array, Object, Promise};
+
+use super::failure::{fault, member, settled};
+use crate::platform::{Database, Fault, Row, Statement, Value};
+
+/// The largest whole number that a 64-bit float holds without a gap below it.
+const EXACT: i64 = 1 << 53;
+
+#[wasm_bindgen]
+extern "C" {
+    type D1Database;
+    #[wasm_bindgen(method, catch)]
+    fn prepare(this: &D1Database, sql: &str) -> Result<D1Statement, JsValue>;
+    #[wasm_bindgen(method, catch)]
+    fn batch(this: &D1Database, statements: &Array) -> Result<Promise, JsValue>;
+
+    #[derive(Clone)]
+    type D1Statement;
+    #[wasm_bindgen(method, catch, variadic)]
+    fn bind(this: &D1Statement, values: &Array) -> Result<D1Statement, JsValue>;
+
+    type D1Result;
+    #[wasm_bindgen(method, getter)]
+    fn results(this: &D1Result) -> Option<Array>;
+}
+
+/// The binding `DB`, and the statements that were prepared on it.
+pub(super) struct D1 {
+    database: Option<D1Database>,
+    // By the constant's place in memory: a statement without parameters bound is a plain value that outlives requests.
+    prepared: RefCell<HashMap<(*const u8, usize), D1Statement>>,
+}
+
+impl D1 {
+    pub(super) fn from_env(env: &Env) -> Self {
+        let database = member(env, "DB").map(JsCast::unchecked_into);
+        Self { database, prepared: RefCell::default() }
+    }
+
+    fn bound(&self, database: &D1Database, statement: &Statement) -> Result<D1Statement, Fault> {
+        let prepared = self.prepared(database, statement.sql)?;
+        if statement.parameters.is_empty() {
+            return Ok(prepared);
+        }
+        let values = Array::new();
+        for parameter in &statement.parameters {
+            values.push(&to_js(parameter)?);
+        }
+        prepared.bind(&values).map_err(|thrown| fault("D1 bind", &thrown))
+    }
+
+    fn prepared(&self, database: &D1Database, sql: &'static str) -> Result<D1Statement, Fault> {
+        let place = (sql.as_ptr(), sql.len());
+        if let Some(statement) = self.prepared.borrow().get(&place) {
+            return Ok(statement.clone());
+        }
+        let statement = database.prepare(sql).map_err(|thrown| fault("D1 prepare", &thrown))?;
+        self.prepared.borrow_mut().insert(place, statement.clone());
+        Ok(statement)
+    }
+}
+
+impl Database for D1 {
+    async fn batch(&self, statements: Vec<Statement>) -> Result<Vec<Vec<Row>>, Fault> {
+        let database = self.database.as_ref().ok_or_else(|| Fault::new("the Worker has no D1 binding DB"))?;
+        let bound = Array::new();
+        for statement in &statements {
+            bound.push(self.bound(database, statement)?.as_ref());
+        }
+        let results = settled("D1", database.batch(&bound)).await?.unchecked_into::<Array>();
+        results.iter().map(|result| rows(&result.unchecked_into())).collect()
+    }
+}
+
+fn rows(result: &D1Result) -> Result<Vec<Row>, Fault> {
+    let Some(results) = result.results() else {
+        return Ok(Vec::new());
+    };
+    results.iter().map(|row| row_from_js(&row.unchecked_into())).collect()
+}
+
+fn row_from_js(row: &Object) -> Result<Row, Fault> {
+    Object::values(row).iter().map(|value| from_js(&value)).collect::<Result<_, _>>().map(Row)
+}
+
+fn to_js(value: &Value) -> Result<JsValue, Fault> {
+    match value {
+        Value::Null => Ok(JsValue::NULL),
+        Value::Integer(number) if number.unsigned_abs() > EXACT.unsigned_abs() => Err(Fault::new("a number beyond 2^53 can't be bound")),
+        Value::Integer(number) => Ok(JsValue::from_f64(*number as f64)),
+        Value::Text(text) => Ok(JsValue::from_str(text)),
+    }
+}
+
+fn from_js(value: &JsValue) -> Result<Value, Fault> {
+    if value.is_null() {
+        return Ok(Value::Null);
+    }
+    if let Some(number) = value.as_f64() {
+        let whole = number as i64;
+        let exact = number.fract() == 0.0 && number.abs() <= EXACT as f64;
+        return exact.then_some(Value::Integer(whole)).ok_or_else(|| Fault::new("D1 gave a number that isn't whole"));
+    }
+    value.as_string().map(Value::Text).ok_or_else(|| Fault::new("D1 gave neither text nor a number"))
+}

@@ -1,0 +1,73 @@
+//! The Worker's entry points: a request, and the clean-up cron.
+
+use std::cell::OnceCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use http::StatusCode;
+use wasm_bindgen::{JsCast, JsValue};
+use worker::js_sys::{Object, Reflect};
+use worker::wasm_bindgen_futures::future_to_promise;
+use worker::web_sys::{Request, Response};
+use worker::{Context, Env, ScheduleContext, ScheduledEvent, event};
+
+use super::{Cloudflare, console_log, request, response};
+use crate::app::App;
+use crate::http::message::Afterwards;
+
+thread_local! {
+    // One for the life of the isolate, whose environment never changes; or the line that says why there is none.
+    static APP: OnceCell<Result<Rc<App<Cloudflare>>, String>> = const { OnceCell::new() };
+}
+
+#[event(fetch)]
+async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<Response> {
+    let app = match app(&env) {
+        Ok(app) => app,
+        Err(line) => return Ok(response::plain(StatusCode::SERVICE_UNAVAILABLE, &line)?),
+    };
+    let incoming = match request::read(&request).await {
+        Ok(incoming) => incoming,
+        // The client went away in the middle of its own request: nobody is there to read more.
+        Err(_) => return Ok(response::plain(StatusCode::BAD_REQUEST, "The request broke off.")?),
+    };
+    let handled = app.handle(incoming).await;
+    if let Some(work) = handled.afterwards {
+        work_on(&context, app, work)?;
+    }
+    Ok(response::write(&handled.answer)?)
+}
+
+#[event(scheduled)]
+async fn scheduled(_event: ScheduledEvent, env: Env, _context: ScheduleContext) {
+    if let Ok(app) = app(&env) {
+        app.clean_up().await;
+    }
+}
+
+/// Keeps the invocation alive until the work is done, after the answer has left.
+fn work_on(context: &Context, app: Rc<App<Cloudflare>>, work: Afterwards) -> Result<(), JsValue> {
+    let promise = future_to_promise(async move {
+        app.afterwards(work).await;
+        Ok(JsValue::UNDEFINED)
+    });
+    context.as_ref().wait_until(&promise)
+}
+
+fn app(env: &Env) -> Result<Rc<App<Cloudflare>>, String> {
+    APP.with(|app| app.get_or_init(|| start(env)).clone())
+}
+
+fn start(env: &Env) -> Result<Rc<App<Cloudflare>>, String> {
+    App::new(Cloudflare::new(env), &environment(env)).map(Rc::new).map_err(|why| {
+        let line = why.to_string();
+        console_log(&serde_json::json!({ "level": "error", "event": "misconfigured", "message": line }).to_string());
+        line
+    })
+}
+
+/// The variables and secrets: whatever in the environment is text.
+fn environment(env: &Env) -> BTreeMap<String, String> {
+    let text = |name: JsValue| Some((name.as_string()?, Reflect::get(env, &name).ok()?.as_string()?));
+    Object::keys(env.unchecked_ref::<Object>()).iter().filter_map(text).collect()
+}

@@ -1,0 +1,96 @@
+//! The edge: the ports over D1, KV, `fetch`, `send_email` and WebCrypto, and the Worker's entry points.
+//!
+//! Compiled for wasm32 alone. Everything here is thin: it turns our values into JavaScript's and back, and decides
+//! nothing. A JavaScript exception becomes a `Fault` or `None`; nothing panics, since a panic ends the isolate and
+//! every request in it.
+
+mod body;
+mod crypto;
+mod d1;
+mod email;
+mod entry;
+mod failure;
+mod jwk;
+mod kv;
+mod outbound;
+mod request;
+mod response;
+
+use wasm_bindgen::prelude::wasm_bindgen;
+use worker::Env;
+use worker::js_sys::Date;
+
+use crate::platform::{Fault, Platform};
+use crate::values::Timestamp;
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = console, js_name = log)]
+    fn console_log(line: &str);
+}
+
+/// Everything that an isolate has; bindings belong to no request, so they are looked up once.
+struct Cloudflare {
+    database: d1::D1,
+    cache: kv::Kv,
+    outbound: outbound::Fetch,
+    email: email::SendEmail,
+    crypto: crypto::WebCrypto,
+}
+
+impl Cloudflare {
+    /// Takes the bindings `DB`, `KV` and `EMAIL`. One that is missing is a fault only when it is used.
+    fn new(env: &Env) -> Self {
+        Self {
+            database: d1::D1::from_env(env),
+            cache: kv::Kv::from_env(env),
+            outbound: outbound::Fetch,
+            email: email::SendEmail::from_env(env),
+            crypto: crypto::WebCrypto,
+        }
+    }
+}
+
+impl Platform for Cloudflare {
+    type Database = d1::D1;
+    type Cache = kv::Kv;
+    type Outbound = outbound::Fetch;
+    type EmailBinding = email::SendEmail;
+    type Crypto = crypto::WebCrypto;
+
+    fn database(&self) -> &Self::Database {
+        &self.database
+    }
+
+    fn cache(&self) -> &Self::Cache {
+        &self.cache
+    }
+
+    fn outbound(&self) -> &Self::Outbound {
+        &self.outbound
+    }
+
+    fn email_binding(&self) -> &Self::EmailBinding {
+        &self.email
+    }
+
+    fn crypto(&self) -> &Self::Crypto {
+        &self.crypto
+    }
+
+    fn now(&self) -> Timestamp {
+        Timestamp::from_seconds((Date::now() / 1000.0).floor() as i64)
+    }
+
+    fn now_milliseconds(&self) -> u64 {
+        Date::now() as u64
+    }
+
+    fn fill_random(&self, buffer: &mut [u8]) -> Result<(), Fault> {
+        getrandom::fill(buffer).map_err(|error| Fault::new(format!("no randomness: {error}")))
+    }
+
+    fn log(&self, line: &str) {
+        console_log(line);
+    }
+}

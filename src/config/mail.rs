@@ -1,0 +1,122 @@
+//! The mail adapters with all that each of them needs, so that a chosen one can't lack it. Sends nothing.
+
+use super::kinds::AdapterName;
+use super::table::Settings;
+use super::{Misconfigured, WebAddress};
+use crate::values::issuer::Reach;
+use crate::values::{EmailAddress, Secret};
+
+/// Resend's server.
+const RESEND: &str = "https://api.resend.com";
+/// Postmark's server.
+const POSTMARK: &str = "https://api.postmarkapp.com";
+
+/// Whom mails come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sender {
+    /// The bare address.
+    pub address: EmailAddress,
+    /// The display name.
+    pub name: String,
+}
+
+/// One way to send mail.
+#[derive(Debug, Clone)]
+pub enum MailAdapter {
+    /// The development mailbox, on this machine.
+    Mailbox,
+    /// Resend.
+    Resend {
+        /// Its API key.
+        api_key: Secret<String>,
+        /// Its server, without a slash at the end.
+        base_url: String,
+        /// Whom mails come from.
+        sender: Sender,
+    },
+    /// Postmark.
+    Postmark {
+        /// Its server token.
+        server_token: Secret<String>,
+        /// Its message stream.
+        message_stream: String,
+        /// Its server, without a slash at the end.
+        base_url: String,
+        /// Whom mails come from.
+        sender: Sender,
+    },
+    /// Cloudflare's `send_email` binding.
+    Cloudflare {
+        /// Whom mails come from.
+        sender: Sender,
+    },
+    /// A signed request to a server of the operator's own.
+    Webhook {
+        /// Where to.
+        url: String,
+        /// What it is signed with.
+        secret: Secret<String>,
+    },
+}
+
+/// The chosen adapters in their order.
+pub(super) fn adapters(settings: &Settings) -> Result<Vec<MailAdapter>, Misconfigured> {
+    settings.mail.iter().map(|name| adapter(*name, settings)).collect()
+}
+
+fn adapter(name: AdapterName, settings: &Settings) -> Result<MailAdapter, Misconfigured> {
+    match name {
+        AdapterName::Mailbox => mailbox(settings),
+        AdapterName::Resend => Ok(MailAdapter::Resend {
+            api_key: needed("resend_api_key", settings.resend_api_key.as_ref(), "resend")?,
+            base_url: base_url(settings.resend_url.as_ref(), RESEND),
+            sender: sender(settings, "resend")?,
+        }),
+        AdapterName::Postmark => Ok(MailAdapter::Postmark {
+            server_token: needed("postmark_server_token", settings.postmark_server_token.as_ref(), "postmark")?,
+            message_stream: settings.postmark_message_stream.as_str().to_owned(),
+            base_url: base_url(settings.postmark_url.as_ref(), POSTMARK),
+            sender: sender(settings, "postmark")?,
+        }),
+        AdapterName::Cloudflare => Ok(MailAdapter::Cloudflare { sender: sender(settings, "cloudflare")? }),
+        AdapterName::Webhook => webhook(settings),
+    }
+}
+
+/// Whoever reads the mailbox signs in as anybody, so it exists on this machine alone.
+fn mailbox(settings: &Settings) -> Result<MailAdapter, Misconfigured> {
+    match settings.issuer.reach() {
+        Reach::Loopback => Ok(MailAdapter::Mailbox),
+        Reach::Public => Err(Misconfigured::of(
+            "mail",
+            format!(
+                "has mailbox, which is for localhost, but the issuer is {}: set it to resend, postmark, cloudflare or webhook",
+                settings.issuer.as_str()
+            ),
+        )),
+    }
+}
+
+fn webhook(settings: &Settings) -> Result<MailAdapter, Misconfigured> {
+    let url = needed("webhook_url", settings.webhook_url.as_ref(), "webhook")?;
+    if url.reach() == Reach::Loopback && settings.issuer.reach() == Reach::Public {
+        return Err(Misconfigured::of("webhook_url", "leads to localhost, where the Worker has no server: set it to a public https address"));
+    }
+    Ok(MailAdapter::Webhook { url: url.as_str().to_owned(), secret: needed("webhook_secret", settings.webhook_secret.as_ref(), "webhook")? })
+}
+
+fn sender(settings: &Settings, adapter: &str) -> Result<Sender, Misconfigured> {
+    let address = needed("mail_from", settings.mail_from.as_ref(), adapter)?;
+    let name = settings.mail_from_name.as_ref().unwrap_or(&settings.brand_name);
+    Ok(Sender { address, name: name.as_str().to_owned() })
+}
+
+fn needed<T: Clone>(name: &str, value: Option<&T>, adapter: &str) -> Result<T, Misconfigured> {
+    value
+        .cloned()
+        .ok_or_else(|| Misconfigured::of(name, format!("is missing, and {adapter} needs it: set it, or take {adapter} out of NIGHTLATCH_MAIL")))
+}
+
+fn base_url(stand_in: Option<&WebAddress>, real: &str) -> String {
+    stand_in.map_or(real, WebAddress::as_str).trim_end_matches('/').to_owned()
+}

@@ -1,0 +1,192 @@
+//! All settings, each once: its name, type, default, range, and what it is for. `docs/settings.md` is checked against this table.
+//!
+//! Durations are in seconds. The range is of the number itself, of a text's characters, of a list's items, of a key's bytes.
+
+use std::collections::BTreeMap;
+
+use super::Misconfigured;
+use super::kinds::{AdapterName, CodeLetters, Kind, Mode, Switch};
+use super::row::{Presence, Row};
+use super::texts::{Color, OperatorText, PlainText, Template, WebAddress};
+use crate::values::email_address::LocalPart;
+use crate::values::{EmailAddress, EmailDomain, Issuer, Language, Seconds, Secret};
+
+macro_rules! presence {
+    (required) => {
+        Presence::Required
+    };
+    (optional) => {
+        Presence::Optional
+    };
+    ($default:literal) => {
+        Presence::Default($default)
+    };
+}
+
+macro_rules! range {
+    () => {
+        None
+    };
+    ($least:literal $most:literal) => {
+        Some(($least, $most))
+    };
+}
+
+macro_rules! settings {
+    ($($(#[doc = $meaning:literal])+ $name:ident: $kind:ty = $presence:tt $(in $least:literal..=$most:literal)?;)+) => {
+        /// Every setting's value, each under its own name.
+        #[derive(Debug, Clone)]
+        pub struct Settings {
+            $($(#[doc = $meaning])+ pub $name: $kind,)+
+        }
+
+        /// Every setting, in the order of the documentation.
+        pub const ROWS: &[Row] = &[$(Row {
+            name: stringify!($name),
+            presence: presence!($presence),
+            kind: <$kind as Kind>::LOOK,
+            range: range!($($least $most)?),
+            meaning: &[$($meaning),+],
+        }),+];
+
+        impl Settings {
+            /// Reads each by its row.
+            pub(super) fn read(environment: &BTreeMap<String, String>) -> Result<Self, Misconfigured> {
+                let mut rows = ROWS.iter();
+                Ok(Self { $($name: super::row::read_next(&mut rows, environment)?,)+ })
+            }
+        }
+    };
+}
+
+settings! {
+    /// The address under which this Worker answers, its origin alone. It is the `iss` of every token and decides cookies and links.
+    issuer: Issuer = required;
+    /// The Worker's secret: codes, cookies, tokens and keys at rest hang on it.
+    secret: Secret<Vec<u8>> = required in 32..=1024;
+    /// The secret before a change: what was made with it still counts.
+    secret_previous: Option<Secret<Vec<u8>>> = optional in 32..=1024;
+
+    /// Who may sign in: everybody, only those invited by `npm run users -- invite`, or only addresses of `allowed_domains`.
+    mode: Mode = "open";
+    /// The domains whose addresses may sign in, subdomains not included. Only with the mode `allowed_domains`.
+    allowed_domains: Option<Vec<EmailDomain>> = optional in 1..=100;
+    /// Whether letters beyond ASCII may stand before the @ of an address. Few mail servers take them.
+    non_ascii_local_part: LocalPart = "refuse";
+
+    /// The name that pages and mails carry.
+    brand_name: PlainText = "Nightlatch" in 1..=60;
+    /// The logo above the pages.
+    brand_logo_url: Option<WebAddress> = optional in 1..=400;
+    /// The colour of buttons and links.
+    brand_color: Option<Color> = optional;
+    /// The same on a dark screen.
+    brand_color_dark: Option<Color> = optional;
+    /// Texts of pages and mails that you replace: language, key, text.
+    page_texts: Vec<OperatorText> = "{}" in 0..=1000;
+    /// The language of whoever asks for none that the pages know.
+    default_language: Language = "en";
+
+    /// What a code is written in: digits, or eight symbols of Crockford's base 32.
+    otp_alphabet: CodeLetters = "digits";
+    /// How many digits a code has.
+    otp_digits: u8 = "6" in 6..=10;
+    /// How long a code is valid. More than 600 goes beyond what OWASP ASVS 6.5.5 allows.
+    otp_lifetime: Seconds = "600" in 1..=3600;
+    /// How long somebody waits before the same code can be sent again.
+    otp_cooldown: Seconds = "60" in 0..=3600;
+    /// A code that has less than this left isn't sent again: a new one is.
+    otp_fresh_remaining: Seconds = "300" in 0..=3600;
+    /// How many wrong guesses a code bears.
+    otp_guesses: u32 = "5" in 1..=20;
+    /// Whether the mail has a link that fills in the code. Signing in always takes a click on the page.
+    otp_link: Switch = "off";
+
+    /// Codes sent to one address in an hour.
+    address_sends_per_hour: u32 = "5" in 1..=1000000;
+    /// Codes sent to one address in a day.
+    address_sends_per_day: u32 = "20" in 1..=1000000;
+    /// Wrong guesses for one address in an hour. A browser that signed it in before is counted apart.
+    address_guesses_per_hour: u32 = "10" in 1..=1000000;
+    /// Wrong guesses for one address in a day.
+    address_guesses_per_day: u32 = "30" in 1..=1000000;
+    /// Codes asked for from one IP address (IPv6: one /64 network) in an hour.
+    ip_sends_per_hour: u32 = "30" in 1..=1000000;
+    /// Wrong guesses from one IP address (IPv6: one /64 network) in an hour.
+    ip_guesses_per_hour: u32 = "50" in 1..=1000000;
+    /// Above so many wrong guesses in an hour, everybody's together, new codes have eight digits at least.
+    deployment_guesses_per_hour: u32 = "200" in 1..=1000000;
+
+    /// The ways to send mail, in the order in which they are tried, separated by commas. `mailbox` is for localhost alone.
+    mail: Vec<AdapterName> = required in 1..=5;
+    /// The sender's address. Needed by `resend`, `postmark` and `cloudflare`.
+    mail_from: Option<EmailAddress> = optional;
+    /// The sender's name. Without it, `brand_name`.
+    mail_from_name: Option<PlainText> = optional in 1..=60;
+    /// How long sending may take over all adapters, in milliseconds.
+    mail_timeout_ms: u32 = "5000" in 100..=25000;
+    /// The mail's subject, instead of ours.
+    mail_subject_template: Option<Template> = optional in 1..=200;
+    /// The mail's text part, instead of ours.
+    mail_text_template: Option<Template> = optional in 1..=20000;
+    /// The mail's HTML part, instead of ours.
+    mail_html_template: Option<Template> = optional in 1..=100000;
+    /// Resend's API key.
+    resend_api_key: Option<Secret<String>> = optional in 8..=512;
+    /// A stand-in for Resend's server, for tests. Only where the issuer is localhost.
+    resend_url: Option<WebAddress> = optional in 1..=400;
+    /// Postmark's server token.
+    postmark_server_token: Option<Secret<String>> = optional in 8..=512;
+    /// Postmark's message stream.
+    postmark_message_stream: PlainText = "outbound" in 1..=60;
+    /// A stand-in for Postmark's server, for tests. Only where the issuer is localhost.
+    postmark_url: Option<WebAddress> = optional in 1..=400;
+    /// Where the webhook adapter posts to.
+    webhook_url: Option<WebAddress> = optional in 1..=400;
+    /// What the webhook adapter signs with.
+    webhook_secret: Option<Secret<String>> = optional in 32..=512;
+
+    /// Turnstile's site key. With it and its secret, a code is sent only after Turnstile's check.
+    turnstile_site_key: Option<PlainText> = optional in 1..=100;
+    /// Turnstile's secret key.
+    turnstile_secret: Option<Secret<String>> = optional in 8..=512;
+    /// A stand-in for Turnstile's server, for tests. Only where the issuer is localhost.
+    turnstile_url: Option<WebAddress> = optional in 1..=400;
+
+    /// How long a person may take between the first page and the code.
+    interaction_lifetime: Seconds = "3600" in 1..=86400;
+    /// An authorization code's lifetime. More than 60 goes beyond what OWASP ASVS 10.4.3 allows.
+    code_lifetime: Seconds = "60" in 1..=600;
+    /// An access token's lifetime. Never more than `key_keep`.
+    access_token_lifetime: Seconds = "3600" in 1..=86400;
+    /// An ID token's lifetime. Never more than `key_keep`.
+    id_token_lifetime: Seconds = "3600" in 1..=86400;
+    /// After this long a refresh token's family ends, used or not: 30 days.
+    refresh_absolute: Seconds = "2592000" in 1..=31536000;
+    /// After this long without use it ends: 15 days. Never more than `refresh_absolute`.
+    refresh_sliding: Seconds = "1296000" in 1..=31536000;
+    /// For this long a refresh token that was just used gives the same successor again. Never more than `refresh_sliding`.
+    refresh_grace: Seconds = "30" in 0..=300;
+    /// After this long a session ends, used or not: 30 days.
+    session_absolute: Seconds = "2592000" in 1..=31536000;
+    /// After this long without use it ends: 7 days. Never more than `session_absolute`.
+    session_idle: Seconds = "604800" in 1..=31536000;
+    /// How far another clock may be ahead of ours or behind it.
+    clock_skew: Seconds = "10" in 0..=300;
+
+    /// How long each isolate remembers clients and keys before it reads them again.
+    cache_seconds: Seconds = "60" in 0..=3600;
+    /// How long others may keep the published keys and the discovery document. Never more than `key_announce`.
+    jwks_max_age: Seconds = "300" in 0..=86400;
+    /// How long a new signing key is published before it signs: 14 days.
+    key_announce: Seconds = "1209600" in 0..=31536000;
+    /// How long a signing key signs: 90 days.
+    key_active: Seconds = "7776000" in 1..=63072000;
+    /// How long it is published after that: 14 days.
+    key_keep: Seconds = "1209600" in 1..=31536000;
+
+    /// The longest `state`, in characters.
+    limit_state: u32 = "2048" in 1..=8192;
+    /// The longest `nonce`, in characters.
+    limit_nonce: u32 = "300" in 1..=2048;
+}

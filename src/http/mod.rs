@@ -1,0 +1,3 @@
+//! Requests and answers.
+
+pub mod message;

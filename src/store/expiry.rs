@@ -1,0 +1,28 @@
+//! Clean-up: what has expired is deleted as ranges of keys, in bounded batches.
+
+use crate::platform::{Statement, Value};
+use crate::values::{Seconds, Timestamp};
+
+/// Rows that one statement deletes at most.
+pub const BATCH: i64 = 500;
+
+const CHALLENGES: &str = "DELETE FROM challenges WHERE id IN (SELECT id FROM challenges WHERE id < ?1 ORDER BY id LIMIT ?2) RETURNING 1 AS deleted";
+const CODES: &str = "DELETE FROM codes WHERE id IN (SELECT id FROM codes WHERE id < ?1 ORDER BY id LIMIT ?2) RETURNING 1 AS deleted";
+const SESSIONS: &str = "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE id < ?1 ORDER BY id LIMIT ?2) RETURNING 1 AS deleted";
+const GRANTS: &str = "DELETE FROM grants WHERE id IN (SELECT id FROM grants WHERE id < ?1 ORDER BY id LIMIT ?2) RETURNING 1 AS deleted";
+const BUDGETS: &str = "
+    DELETE FROM budgets WHERE (day, subject) IN (SELECT day, subject FROM budgets WHERE day < ?1 ORDER BY day, subject LIMIT ?2) RETURNING 1 AS deleted";
+
+/// One bounded batch over every table that expires. A redeemed code is kept for as long as what it gave may live, so that its replay is still seen.
+#[must_use]
+pub fn delete_expired(now: Timestamp, access_token_lifetime: Seconds) -> Vec<Statement> {
+    let range = |sql: &'static str, end: Timestamp| Statement::new(sql, [Value::from(end.hex()), BATCH.into()]);
+    vec![
+        range(CHALLENGES, now),
+        range(CODES, now - access_token_lifetime),
+        range(SESSIONS, now),
+        range(GRANTS, now),
+        // A day is a fixed piece of the calendar: yesterday's row still feeds today's first one.
+        Statement::new(BUDGETS, [Value::from(now.day() - 1), BATCH.into()]),
+    ]
+}

@@ -1,0 +1,103 @@
+//! Sessions at this provider. The cookie carries the time of the last visit under a tag, so that a visit writes nothing here.
+
+use super::sql::Columns;
+use crate::oidc::proof::Proof;
+use crate::platform::{Fault, Statement, Value};
+use crate::values::{ChallengeId, SessionId, Timestamp, UserId};
+
+/// A session as it begins by a redeemed challenge.
+pub struct NewSession<'a> {
+    /// Its id, which begins with its absolute end.
+    pub id: &'a SessionId,
+    /// The challenge whose redemption begins it.
+    pub challenge: &'a ChallengeId,
+    /// How the person proved who they are.
+    pub proof: &'a Proof,
+    /// The browser's name for itself.
+    pub user_agent: &'a str,
+    /// Where the edge says it is.
+    pub place: &'a str,
+    /// The only person whose session may begin, where the client named one.
+    pub expected: Option<&'a UserId>,
+}
+
+const BEGIN: &str = "
+    INSERT INTO sessions (id, user_id, auth_time, amr, acr, user_agent, place, created_at)
+    SELECT ?1, u.id, ?3, ?4, ?5, ?6, ?7, ?3
+    FROM challenges c JOIN addresses a ON a.identity = c.address JOIN users u ON u.id = a.user_id
+    WHERE c.id = ?2 AND c.redeemed_by = ?1 AND u.disabled_at IS NULL AND (?8 IS NULL OR u.id = ?8)
+    RETURNING user_id";
+
+/// Begins the session, if this batch redeemed the challenge for it; gives the person.
+#[must_use]
+pub fn begin(session: &NewSession<'_>) -> Statement {
+    let parameters: [Value; 8] = [
+        session.id.as_str().into(),
+        session.challenge.as_str().into(),
+        session.proof.auth_time.into(),
+        session.proof.amr.as_str().into(),
+        session.proof.acr.as_str().into(),
+        session.user_agent.into(),
+        session.place.into(),
+        session.expected.map(UserId::as_str).into(),
+    ];
+    Statement::new(BEGIN, parameters)
+}
+
+/// A living session with its person.
+pub struct Session {
+    /// Its id.
+    pub id: SessionId,
+    /// Whose.
+    pub user: UserId,
+    /// The person's primary address as typed.
+    pub address: Option<String>,
+    /// The person's name, if the profile has one.
+    pub name: Option<String>,
+}
+
+const READ: &str = "
+    SELECT s.id, u.id AS user_id, (SELECT a.typed FROM addresses a WHERE a.user_id = u.id ORDER BY a.position LIMIT 1) AS address,
+           json_extract(u.profile, '$.name') AS name
+    FROM sessions s JOIN users u ON u.id = s.user_id
+    WHERE s.id = ?1 AND substr(s.id, 1, 8) > ?2 AND u.disabled_at IS NULL";
+
+/// Reads a living session.
+#[must_use]
+pub fn read(id: &SessionId, now: Timestamp) -> Statement {
+    Statement::new(READ, [id.as_str().into(), now.hex().into()])
+}
+
+/// The session from its row.
+///
+/// # Errors
+/// A fault where the row isn't one.
+pub fn session(mut row: Columns) -> Result<Session, Fault> {
+    Ok(Session {
+        id: SessionId::from_stored(row.text()?),
+        user: UserId::from_stored(row.text()?),
+        address: row.optional_text()?,
+        name: row.optional_text()?,
+    })
+}
+
+const REPLACE: &str = "DELETE FROM sessions WHERE id = ?1 AND EXISTS (SELECT 1 FROM sessions WHERE id = ?2)";
+
+/// Ends the session that the browser had before, if the new one has begun.
+#[must_use]
+pub fn replace(old: &SessionId, new: &SessionId) -> Statement {
+    Statement::new(REPLACE, [old.as_str().into(), new.as_str().into()])
+}
+
+/// What was granted for use beyond the session (`offline_access`) outlives it; the rest ends with it (OpenID Connect Back-Channel Logout §2.7).
+const END_GRANTS: &str = "
+    UPDATE grants SET ended_at = ?2
+    WHERE user_id = (SELECT user_id FROM sessions WHERE id = ?1) AND session_id = ?1 AND ended_at IS NULL
+      AND ' ' || scope || ' ' NOT LIKE '% offline_access %'";
+const END: &str = "DELETE FROM sessions WHERE id = ?1";
+
+/// Ends the session and the grants that live by it.
+#[must_use]
+pub fn end(id: &SessionId, now: Timestamp) -> [Statement; 2] {
+    [Statement::new(END_GRANTS, [id.as_str().into(), now.into()]), Statement::new(END, [Value::from(id.as_str())])]
+}
