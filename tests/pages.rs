@@ -5,11 +5,11 @@
 use base64::Engine as _;
 use nightlatch::mail::{KeptMail, Mail, MailTemplates};
 use nightlatch::pages::{
-    AddressPage, AddressProblem, Alphabet, Branding, ClientDisplay, CodePage, CodeProblem, ConfirmSignOutPage, ErrorKind, ErrorPage, HomePage, Logo,
-    Look, MailboxPage, Page, Promise, SignedIn, SignedOutPage, csp,
+    AddressPage, AddressProblem, Branding, ClientDisplay, CodePage, CodeProblem, ConfirmSignOutPage, ErrorKind, ErrorPage, HomePage, Logo, Look,
+    MailboxPage, Page, Promise, SignedIn, SignedOutPage, csp,
 };
 use nightlatch::texts::original;
-use nightlatch::values::Language;
+use nightlatch::values::{CodeAlphabet, Language};
 use sha2::{Digest as _, Sha256};
 
 const EVIL: &str = "\"'><script>alert(1)</script><img src=x onerror=alert(1)>{{ 7 * 7 }}";
@@ -42,8 +42,7 @@ fn code(look: Look<'_>, problem: Option<CodeProblem>) -> CodePage<'_> {
         promise: Promise::Sent,
         ticket: "ticket",
         problem,
-        alphabet: Alphabet::Digits,
-        length: 6,
+        alphabet: CodeAlphabet::digits(6).unwrap(),
         resend_in: 58,
         other_address: "/authorize?client_id=books",
     }
@@ -61,8 +60,8 @@ fn pages(look: Look<'_>) -> Vec<(&'static str, Page)> {
         ("code", code(look, None).render()),
         ("code_wrong", CodePage { resend_in: 0, ..code(look, Some(CodeProblem::WrongOrExpired)) }.render()),
         ("code_resent", code(look, Some(CodeProblem::Resent)).render()),
-        ("code_ten_digits", CodePage { length: 10, promise: Promise::IfInvited, ..code(look, None) }.render()),
-        ("code_base32", CodePage { alphabet: Alphabet::Base32, length: 8, ..code(look, None) }.render()),
+        ("code_ten_digits", CodePage { alphabet: CodeAlphabet::digits(10).unwrap(), promise: Promise::IfInvited, ..code(look, None) }.render()),
+        ("code_base32", CodePage { alphabet: CodeAlphabet::Crockford8, ..code(look, None) }.render()),
         ("confirm_sign_out", ConfirmSignOutPage { look, client: Some(CLIENT), csrf: "csrf", sealed: "sealed" }.render()),
         ("signed_out", SignedOutPage { look, back: Some(("Harbour Books", "https://books.example.com/")) }.render()),
         ("home", HomePage { look, signed_in: None }.render()),
