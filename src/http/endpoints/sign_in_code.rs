@@ -11,10 +11,10 @@ use crate::flows::sign_in::{CodeAsked, NotSent, Resent, Sent, Verified, Verified
 use crate::http::exchange::{Exchange, display};
 use crate::http::reply::Reply;
 use crate::oidc::authorization_response::Location;
-use crate::pages::{Alphabet, CodePage, CodeProblem, ErrorKind, Promise};
+use crate::pages::{CodePage, CodeProblem, ErrorKind, Promise};
 use crate::platform::{Fault, Platform};
 use crate::routes;
-use crate::values::{ChallengeId, CodeAlphabet, Seconds, Timestamp};
+use crate::values::{ChallengeId, Seconds, Timestamp};
 
 /// Answers `/sign-in/code`.
 ///
@@ -107,11 +107,7 @@ fn code_page<P: Platform>(exchange: &Exchange<'_, P>, asked: &CodeAsked, problem
         },
         ticket: &asked.ticket,
         problem,
-        alphabet: match asked.alphabet {
-            CodeAlphabet::Digits(_) => Alphabet::Digits,
-            CodeAlphabet::Crockford8 => Alphabet::Base32,
-        },
-        length: u8::try_from(asked.alphabet.length()).unwrap_or(8),
+        alphabet: asked.alphabet,
         resend_in: whole(asked.resend_in),
         other_address: &routes::other_address(&asked.challenge),
     };
