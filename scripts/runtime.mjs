@@ -26,6 +26,7 @@ const EMPTY = { name: "state", compatibilityDate: "2026-11-17", manifest: emptyM
  * - `build`: folder of the built Worker (default `build/`); `null` for state alone, without a Worker
  * - `worker`: a Miniflare worker `config` of your own in place of the built one (the bench's empty Workers)
  * - `assets`: `false` leaves out the static files
+ * - `outbound(request)`: answers the Worker's own requests to others (a `Response` of Miniflare or Node), in place of the network
  * - `onLog({level, message})`: each line that the Worker logs; `onRestart()`: workerd died and is back
  */
 export async function createRuntime(options = {}) {
@@ -138,8 +139,10 @@ class Runtime {
   }
 
   #miniflareOptions() {
-    const { stateDir, vars = {}, worker, assets = true, build = inProject("build"), onLog = () => {} } = this.#options;
+    const { stateDir, vars = {}, worker, assets = true, build = inProject("build"), outbound, onLog = () => {} } = this.#options;
     const config = worker ?? (build === null ? EMPTY : workerConfig({ build, vars, assets }));
+    const dev = { unsafeDirectSockets: [{ host: HOST, port: 0 }] };
+    if (outbound) dev.outboundService = { type: "fetcher", handler: outbound };
     return {
       host: HOST,
       port: this.port,
@@ -151,7 +154,7 @@ class Runtime {
       handleStructuredLogs: ({ level, message }) => onLog({ level, message }),
       handleUncaughtError: (error) => onLog({ level: "error", message: error.stack ?? String(error) }),
       unsafeHandleRuntimeRestart: () => this.#restarted(),
-      workers: [{ config, dev: { unsafeDirectSockets: [{ host: HOST, port: 0 }] } }],
+      workers: [{ config, dev }],
     };
   }
 

@@ -5,7 +5,7 @@
 
 import { existsSync } from "node:fs";
 import { buildSdk } from "../build-sdk.mjs";
-import { inProject, lockedVersion, OneLine, run, say, WORKER_BUILD } from "./project.mjs";
+import { inProject, lockedVersion, OneLine, progress, run, WORKER_BUILD } from "./project.mjs";
 import { hashOf, Stamp } from "./stamp.mjs";
 import { haveRust, workerTools } from "./toolchain.mjs";
 
@@ -28,9 +28,9 @@ async function buildModule() {
   const hash = hashOf(SOURCES, WORKER_BUILD, lockedVersion("wasm-bindgen"));
   if (stamp.read(hash) && existsSync(inProject("build/index.js"))) return false;
   const tools = await workerTools();
-  say("Building the Worker …");
+  progress("Building the Worker …");
   stamp.clear();
-  const { code } = await run(tools.program, ["--release"], { env: tools.env, show: true });
+  const { code } = await run(tools.program, ["--release"], { env: { ...tools.env, RUST_BACKTRACE: "0" }, show: true });
   if (code !== 0) throw new OneLine("The Worker could not be built: see the compiler's words above.");
   stamp.write(hash, true);
   return true;
@@ -52,7 +52,7 @@ export async function buildOperator() {
   const kept = stamp.read(hash);
   if (kept && existsSync(kept)) return kept;
   await haveRust();
-  say("Building the operator command …");
+  progress("Building the operator command …");
   const args = ["build", "--bin", "operator", "--features", "operator", "--message-format", "json-render-diagnostics"];
   const { code, stdout } = await run("cargo", args, { show: "stderr" });
   if (code !== 0) throw new OneLine("The operator command could not be built: see the compiler's words above.");

@@ -6,7 +6,7 @@
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { constants } from "node:os";
-import { inProject, OneLine, run, say } from "./project.mjs";
+import { inProject, OneLine, progress, run } from "./project.mjs";
 
 const NEEDED = [22, 12];
 const NODE = inProject("node_modules/node/bin/node");
@@ -48,7 +48,7 @@ function readLock(path) {
 }
 
 async function installPackages() {
-  say("Installing the npm packages …");
+  progress("Installing the npm packages …");
   const { code } = await npm(["ci", "--loglevel=error", "--no-audit", "--no-fund"]);
   if (code !== 0) throw new OneLine('The npm packages could not be installed: see above, then run "npm ci" and start again.');
 }

@@ -31,8 +31,14 @@ export async function main(part) {
   }
 }
 
-/** Says one line of progress. */
+/** Says one line. */
 export const say = (line) => process.stdout.write(`${line}\n`);
+
+/** Says what is going on, beside the output that a program may read. */
+export const progress = (line) => process.stderr.write(`${line}\n`);
+
+/** The last line that says something. */
+export const lastLine = (text) => text.trim().split("\n").at(-1) ?? "";
 
 /**
  * Runs a program to its end and gives `{code, stdout, stderr}`. With `show`, its output goes to the terminal as it comes;

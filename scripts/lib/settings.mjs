@@ -49,7 +49,7 @@ function asText(name, value) {
 }
 
 /** Whether the issuer's host is this machine's own, so that mails may go to the development mailbox. */
-function isLoopback(issuer) {
+export function isLoopback(issuer) {
   const host = URL.canParse(issuer) ? new URL(issuer).hostname : "";
   return host === "localhost" || host.endsWith(".localhost") || host === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(host);
 }

@@ -3,7 +3,7 @@
  */
 
 import { existsSync } from "node:fs";
-import { inProject, lockedVersion, OneLine, run, say, WORKER_BUILD } from "./project.mjs";
+import { inProject, lastLine, lockedVersion, OneLine, progress, run, WORKER_BUILD } from "./project.mjs";
 
 const TARGET = "wasm32-unknown-unknown";
 
@@ -33,7 +33,7 @@ export async function haveRust() {
 
 async function haveTarget() {
   if (await targetIsThere()) return;
-  say(`Adding the Rust target ${TARGET} …`);
+  progress(`Adding the Rust target ${TARGET} …`);
   await run("rustup", ["target", "add", TARGET], { show: true }).catch(() => undefined);
   if (await targetIsThere()) return;
   throw new OneLine(`The Rust target ${TARGET} is missing: run "rustup target add ${TARGET}" (or install Rust from https://rustup.rs) and start again.`);
@@ -49,11 +49,8 @@ export async function haveTool(crate, version, program) {
   const folder = inProject(".tools", `${crate}-${version}`);
   const path = `${folder}/bin/${program}${process.platform === "win32" ? ".exe" : ""}`;
   if (existsSync(path)) return path;
-  say(`Installing ${crate} ${version} (some minutes, once) …`);
+  progress(`Installing ${crate} ${version} (some minutes, once) …`);
   const { code } = await run("cargo", ["install", crate, "--version", `=${version}`, "--root", folder, "--no-track"], { show: true });
   if (code !== 0 || !existsSync(path)) throw new OneLine(`${crate} ${version} could not be installed: see cargo's words above.`);
   return path;
 }
-
-/** The last line that says something. */
-export const lastLine = (text) => text.trim().split("\n").at(-1) ?? "";

@@ -1,0 +1,127 @@
+/**
+ * Brings Nightlatch to Cloudflare, each step only when the one before is done: configuration checked, resources there, schema migrated,
+ * keys made where absent, then the Worker with its secrets in one step. The schema only ever grows, so the Worker of before goes on meanwhile.
+ */
+
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createRuntime } from "../runtime.mjs";
+import { buildOperator, buildWorker } from "./build.mjs";
+import { newKeys } from "./keys.mjs";
+import { operate } from "./operator.mjs";
+import { haveSecret, productionVars, SECRETS_FILE } from "./production.mjs";
+import { OneLine, say, writePrivate } from "./project.mjs";
+import { remoteState } from "./remote.mjs";
+import { haveResources, missingResources } from "./resources.mjs";
+import { deployedVars, newSecret } from "./settings.mjs";
+import { ensureKeys, migrate } from "./state.mjs";
+import { mustWrangle, wrangler } from "./wrangler.mjs";
+
+/** The real thing. */
+export async function deploy(environment) {
+  await buildOperator();
+  await loggedIn();
+  const secrets = await haveSecret(environment, deployedSecrets);
+  const vars = productionVars(environment);
+  await check(vars);
+  await haveResources();
+  await buildWorker();
+  say("Migrating the database …");
+  await mustWrangle("The migration", ["d1", "migrations", "apply", "DB", "--remote"]);
+  say("Looking after the signing keys …");
+  await operate(remoteState(), { command: "keys.add", input: { keys: await newKeys(), only_missing: true }, environment: vars });
+  say("Deploying the Worker with its secrets …");
+  await withFile(secretsAlone(secrets), (file) => mustWrangle("The deployment", ["deploy", "--secrets-file", file], { show: true }));
+  await answers(vars.NIGHTLATCH_ISSUER);
+}
+
+/** All that can be done without an account; what is still missing comes as a list. */
+export async function dryRun(environment) {
+  const todo = [];
+  await buildOperator();
+  const vars = productionVars(environment);
+  if (!vars.NIGHTLATCH_SECRET) {
+    todo.push(`The Worker's secret will be made in ${SECRETS_FILE}; keep a copy in a safe place.`);
+    vars.NIGHTLATCH_SECRET = newSecret();
+  }
+  const sound = await note(todo, () => check(vars));
+  if (sound) say("The configuration is right.");
+  for (const { what, line } of missingResources()) todo.push(`wrangler.toml, line ${line}, names no ${what}; npm run deploy offers to make it.`);
+  await buildWorker();
+  await withFolder(async (folder) => {
+    await rehearse(join(folder, "state"), sound ? vars : undefined);
+    await mustWrangle("The rehearsal of the deployment", ["deploy", "--dry-run", "--outdir", join(folder, "bundle")], { show: true });
+  });
+  await note(todo, loggedIn);
+  say(todo.length ? `\nStill to be done before "npm run deploy":\n${todo.map((line) => `- ${line}`).join("\n")}` : '\nReady: "npm run deploy".');
+}
+
+/** Runs the migrations and makes keys on a state that is thrown away. */
+async function rehearse(stateDir, vars) {
+  const runtime = await createRuntime({ stateDir, build: null });
+  try {
+    say(`Migrations run: ${(await migrate(runtime)).join(", ")}.`);
+    if (!vars) return;
+    await ensureKeys(runtime, vars);
+    say("Signing keys can be made and sealed.");
+  } finally {
+    await runtime.dispose();
+  }
+}
+
+async function check(vars) {
+  if (!vars.NIGHTLATCH_ISSUER) throw new OneLine("NIGHTLATCH_ISSUER is missing: set it under [vars] in wrangler.toml to the https address of the deployed Worker.");
+  await operate(null, { command: "config.check", environment: vars });
+}
+
+async function loggedIn() {
+  const { code } = await wrangler(["whoami", "--json"]);
+  if (code !== 0) throw new OneLine('wrangler knows no account: run "npx wrangler login", or set CLOUDFLARE_API_TOKEN.');
+}
+
+/** Names of the secrets that the deployed Worker has; none where there is no such Worker yet. */
+async function deployedSecrets() {
+  const { code, stdout } = await wrangler(["secret", "list", "--format", "json"]);
+  return code === 0 ? JSON.parse(stdout.slice(stdout.search(/^\[/m))).map(({ name }) => name) : [];
+}
+
+/** What `[vars]` already says isn't sent as a secret, too. */
+function secretsAlone(secrets) {
+  const open = deployedVars();
+  return Object.fromEntries(Object.entries(secrets).filter(([name]) => !(name in open)));
+}
+
+async function answers(issuer) {
+  const response = await fetch(`${issuer}/health`).catch((error) => ({ ok: false, status: error.cause?.code ?? error.message }));
+  if (!response.ok) throw new OneLine(`Deployed, but ${issuer}/health answers ${response.status}: does the issuer's host lead to this Worker?`);
+  say(`Deployed: ${issuer} is healthy.`);
+}
+
+/** Takes a failure down instead of stopping; gives whether there was none. */
+async function note(todo, step) {
+  try {
+    await step();
+    return true;
+  } catch (error) {
+    if (!(error instanceof OneLine)) throw error;
+    todo.push(error.message);
+    return false;
+  }
+}
+
+async function withFolder(step) {
+  const folder = mkdtempSync(join(tmpdir(), "nightlatch-"));
+  try {
+    return await step(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const withFile = (secrets, step) =>
+  withFolder((folder) => {
+    const file = join(folder, "secrets.json");
+    writePrivate(file, JSON.stringify(secrets));
+    return step(file);
+  });

@@ -1,0 +1,116 @@
+/**
+ * The verbs of `npm run clients|users|keys`, their flags and their help. Turns a command line into `{command, input}` for `operator`.
+ */
+
+import { parseArgs } from "node:util";
+import { newKeys } from "./keys.mjs";
+import { given, OneLine, readJson } from "./project.mjs";
+
+const text = { type: "string" };
+const texts = { type: "string", multiple: true };
+const flag = { type: "boolean" };
+
+/** What every verb takes. */
+const COMMON = { remote: flag, json: flag, help: flag };
+/** Flags of a client, and the RFC 7591 field that each one sets. */
+const CLIENT = {
+  name: [text, "client_name"],
+  "redirect-uri": [texts, "redirect_uris"],
+  "post-logout-redirect-uri": [texts, "post_logout_redirect_uris"],
+  "auth-method": [text, "token_endpoint_auth_method"],
+  scope: [text, "scope"],
+  alg: [text, "id_token_signed_response_alg"],
+  "client-uri": [text, "client_uri"],
+  "logo-uri": [text, "logo_uri"],
+  "policy-uri": [text, "policy_uri"],
+  "tos-uri": [text, "tos_uri"],
+};
+const CLIENT_FLAGS = Object.fromEntries(Object.entries(CLIENT).map(([name, [kind]]) => [name, kind]));
+const METADATA_FLAGS = { ...CLIENT_FLAGS, id: text, public: flag, "no-pkce": flag, file: text };
+
+const VERBS = {
+  clients: {
+    add: { flags: METADATA_FLAGS, input: (values) => ({ metadata: metadata(values, values.id && { client_id: values.id }) }) },
+    list: { flags: {}, input: () => ({}) },
+    update: { flags: METADATA_FLAGS, needs: ["id"], input: (values) => ({ client_id: values.id, metadata: metadata(values) }) },
+    "rotate-secret": { flags: { id: text }, needs: ["id"], input: ({ id }) => ({ client_id: id }) },
+    remove: { flags: { id: text }, needs: ["id"], input: ({ id }) => ({ client_id: id }) },
+  },
+  users: {
+    invite: { flags: { email: text, name: text, locale: text }, needs: ["email"], input: ({ email, name, locale }) => ({ email, name, locale }) },
+    list: { flags: { email: text }, input: ({ email }) => ({ email }) },
+    disable: { flags: { user: text }, needs: ["user"], input: ({ user }) => ({ user }) },
+    enable: { flags: { user: text }, needs: ["user"], input: ({ user }) => ({ user }) },
+    delete: { flags: { user: text }, needs: ["user"], input: ({ user }) => ({ user }) },
+  },
+  keys: {
+    list: { flags: {}, input: () => ({}) },
+    rotate: { flags: { alg: texts }, input: async ({ alg }) => ({ keys: await newKeys(alg) }) },
+    revoke: { flags: { kid: text }, needs: ["kid"], input: async ({ kid }) => ({ kid, keys: await newKeys() }) },
+  },
+};
+
+const HELP = {
+  clients: `npm run clients -- add --name "My shop" --public --redirect-uri https://shop.example/ --scope "openid email"
+npm run clients -- add --name Backend --redirect-uri https://app.example/callback --post-logout-redirect-uri https://app.example/
+npm run clients -- add --file client.json          RFC 7591 metadata; further flags override its fields
+npm run clients -- update --id ID --redirect-uri https://shop.example/ --redirect-uri https://www.shop.example/
+npm run clients -- rotate-secret --id ID
+npm run clients -- remove --id ID
+npm run clients -- list
+
+Flags of add and update:
+  --id ID                            add: an id of your choice; update: which client
+  --name, --client-uri, --logo-uri, --policy-uri, --tos-uri
+  --redirect-uri, --post-logout-redirect-uri     as often as there are
+  --public                           a site or app that can't keep a secret (auth method "none")
+  --auth-method METHOD               client_secret_basic, client_secret_post or none
+  --no-pkce                          a confidential client that can't do PKCE
+  --scope "openid email"             the scopes that it may ask for
+  --alg RS256|ES256                  signature of its ID tokens
+  --file FILE                        the metadata as JSON`,
+  users: `npm run users -- invite --email ann@example.org --name "Ann Archer" --locale en
+npm run users -- list
+npm run users -- list --email ann@example.org
+npm run users -- disable --user ann@example.org    by address or id; ends every session
+npm run users -- enable --user ann@example.org
+npm run users -- delete --user ann@example.org`,
+  keys: `npm run keys -- list
+npm run keys -- rotate                   announces new keys; they sign once every client has had time to read them
+npm run keys -- rotate --alg ES256
+npm run keys -- revoke --kid KID         takes a key out at once: whatever it signed is no longer valid`,
+};
+const HELP_END = `
+Everywhere: --remote for the deployed Nightlatch, else local state (STATE_DIR, SETTINGS); --json for machines; --help.`;
+
+/** `["clients", "add", "--name", …]` as `{command, input, remote, json}`, or `{help}`. */
+export async function readCommandLine([area, verb, ...args]) {
+  if (!VERBS[area]) throw new OneLine(`There is no "${area}": say clients, users or keys.`);
+  if (verb === undefined || verb === "--help" || verb === "help" || args.includes("--help")) return { help: `${HELP[area]}\n${HELP_END}` };
+  const known = VERBS[area][verb];
+  if (!known) throw new OneLine(`There is no "${area} ${verb}": say ${Object.keys(VERBS[area]).join(", ")}; --help shows examples.`);
+  const values = parse(args, { ...COMMON, ...known.flags }, `${area} ${verb}`);
+  for (const name of known.needs ?? []) {
+    if (!values[name]) throw new OneLine(`${area} ${verb} needs --${name}: "npm run ${area} -- --help" shows examples.`);
+  }
+  return { command: `${area}.${verb}`, input: await known.input(values), remote: values.remote === true, json: values.json === true };
+}
+
+function parse(args, options, where) {
+  try {
+    return parseArgs({ args, options, strict: true, allowPositionals: false }).values;
+  } catch (error) {
+    throw new OneLine(`${where}: ${error.message.split(/[.\n] ?To specify|\n/)[0]}`);
+  }
+}
+
+/** RFC 7591 metadata: what the file says, then what the flags say. */
+function metadata(values, more) {
+  const fields = values.file ? readJson(given(values.file), "The metadata file") : {};
+  for (const [name, [, field]] of Object.entries(CLIENT)) {
+    if (values[name] !== undefined) fields[field] = values[name];
+  }
+  if (values.public) fields.token_endpoint_auth_method = "none";
+  if (values["no-pkce"]) fields.require_pkce = false;
+  return { ...fields, ...more };
+}

@@ -1,0 +1,36 @@
+/** What an operator command answers, for a person's eyes: sentences, values, tables, and a secret that is shown once. */
+
+const LISTS = ["clients", "users", "keys"];
+
+/** The `show` of a plan as text. */
+export function show(answer) {
+  const { message, warnings = [], client_secret: secret, ...rest } = answer;
+  const parts = [];
+  if (message) parts.push(message);
+  for (const [name, value] of Object.entries(rest)) {
+    parts.push(LISTS.includes(name) && Array.isArray(value) ? table(value, name) : field(name, value));
+  }
+  if (secret) parts.push(`client_secret: ${secret}\nThis secret is shown once: keep it now. Only its hash is stored.`);
+  for (const warning of warnings) parts.push(`Warning: ${warning}`);
+  return parts.join("\n") || "Done.";
+}
+
+function field(name, value) {
+  if (value === null || typeof value !== "object") return `${name}: ${value}`;
+  if (Array.isArray(value)) return `${name}: ${value.map((item) => text(item)).join(", ")}`;
+  return Object.entries(value).map(([inner, item]) => field(inner, item)).join("\n");
+}
+
+function table(rows, name) {
+  if (rows.length === 0) return `There are no ${name}.`;
+  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  const cells = [columns, ...rows.map((row) => columns.map((column) => text(row[column])))];
+  const widths = columns.map((_, index) => Math.max(...cells.map((line) => line[index].length)));
+  return cells.map((line) => line.map((cell, index) => cell.padEnd(widths[index])).join("  ").trimEnd()).join("\n");
+}
+
+function text(value) {
+  if (value === undefined || value === null) return "";
+  if (Array.isArray(value)) return value.map((item) => text(item)).join(" ");
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}

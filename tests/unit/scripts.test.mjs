@@ -1,0 +1,131 @@
+/** The parts of the scripts that decide something: flags, settings, SQL literals, log lines, the demo site's paths. */
+
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { serveDemo } from "../../scripts/lib/demo-site.mjs";
+import { readCommandLine } from "../../scripts/lib/flags.mjs";
+import { newKeys } from "../../scripts/lib/keys.mjs";
+import { textFor } from "../../scripts/lib/log-lines.mjs";
+import { OneLine } from "../../scripts/lib/project.mjs";
+import { withLiterals } from "../../scripts/lib/remote.mjs";
+import { localVars } from "../../scripts/lib/settings.mjs";
+import { show } from "../../scripts/lib/show.mjs";
+
+const SECRET = /^[A-Za-z0-9_-]{64}$/;
+
+test("flags become RFC 7591 metadata", async () => {
+  const line = ["clients", "add", "--id", "shop", "--name", "Shop", "--public", "--redirect-uri", "https://a.example/", "--redirect-uri", "https://b.example/"];
+  const { command, input, remote } = await readCommandLine([...line, "--no-pkce"]);
+  assert.equal(command, "clients.add");
+  assert.equal(remote, false);
+  assert.deepEqual(input.metadata, {
+    client_id: "shop",
+    client_name: "Shop",
+    redirect_uris: ["https://a.example/", "https://b.example/"],
+    token_endpoint_auth_method: "none",
+    require_pkce: false,
+  });
+});
+
+test("a wrong command line is refused in one line", async () => {
+  for (const line of [["clients", "ad"], ["clients", "add", "--nmae", "x"], ["clients", "update"], ["users", "invite"], ["keys", "revoke", "stray"]]) {
+    await assert.rejects(readCommandLine(line), (error) => error instanceof OneLine && !error.message.includes("\n"));
+  }
+});
+
+test("parameters become literals, quoted texts in the statement stay", () => {
+  const sql = "INSERT INTO t (a, b, c) VALUES (?1, ?2, '?1''s') -- ?3";
+  assert.equal(withLiterals({ sql, params: ["it's ?2", null, 7] }), "INSERT INTO t (a, b, c) VALUES ('it''s ?2', NULL, '?1''s') -- 7");
+  assert.throws(() => withLiterals({ sql: "?1", params: [1.5] }));
+  assert.throws(() => withLiterals({ sql: "?2", params: ["one"] }));
+});
+
+test("keys are private JWKs of their algorithm", async () => {
+  const [rsa, ec] = await newKeys();
+  assert.equal(rsa.private_jwk.kty, "RSA");
+  assert.equal(Buffer.from(rsa.private_jwk.n, "base64url").length, 256);
+  assert.deepEqual([ec.algorithm, ec.private_jwk.crv], ["ES256", "P-256"]);
+  assert.ok(rsa.private_jwk.d && ec.private_jwk.d);
+});
+
+test("a mail's line shows its code, and nothing in it steers the terminal", () => {
+  const message = JSON.stringify({ event: "dev_mail", to: "ann@example.org", subject: "Your code\u001b[2J", code: "123456" });
+  const text = textFor({ level: "log", message });
+  assert.match(text, /ann@example\.org[\s\S]*123456/);
+  assert.ok(!text.includes("\u001b[2J"));
+  assert.equal(textFor({ level: "log", message: '{"level":"info","event":"request"}' }), undefined);
+  assert.match(textFor({ level: "log", message: '{"level":"error","event":"fault","text":"D1 is down"}' }), /fault.*D1 is down/);
+});
+
+test("an answer is shown as sentences, values and tables, its secret last", () => {
+  const text = show({ message: "Added.", client_id: "shop", clients: [{ id: "a", name: "A" }, { id: "bb", name: null }], client_secret: "s3" });
+  assert.equal(
+    text,
+    "Added.\nclient_id: shop\nid  name\na   A\nbb\nclient_secret: s3\nThis secret is shown once: keep it now. Only its hash is stored.",
+  );
+});
+
+describe("local settings", () => {
+  let stateDir;
+  before(() => (stateDir = mkdtempSync(join(tmpdir(), "nightlatch-unit-"))));
+  after(() => rmSync(stateDir, { recursive: true }));
+
+  test("the secret is made once, for its owner alone", () => {
+    const first = localVars({ issuer: "http://localhost:8787", stateDir });
+    assert.match(first.NIGHTLATCH_SECRET, SECRET);
+    assert.equal(localVars({ issuer: "http://localhost:8787", stateDir }).NIGHTLATCH_SECRET, first.NIGHTLATCH_SECRET);
+    assert.equal(statSync(join(stateDir, "secrets.json")).mode & 0o777, 0o600);
+  });
+
+  test("a SETTINGS file becomes variables", () => {
+    const settingsFile = join(stateDir, "settings.json");
+    writeFileSync(settingsFile, JSON.stringify({ otp_digits: 8, allowed_domains: ["a.example", "b.example"], texts: { en: { a: 1 } }, flag: true }));
+    const vars = localVars({ issuer: "http://localhost:8787", stateDir, settingsFile });
+    assert.equal(vars.NIGHTLATCH_OTP_DIGITS, "8");
+    assert.equal(vars.NIGHTLATCH_ALLOWED_DOMAINS, "a.example,b.example");
+    assert.equal(vars.NIGHTLATCH_TEXTS, '{"en":{"a":1}}');
+    assert.equal(vars.NIGHTLATCH_FLAG, "true");
+  });
+
+  test("only an issuer on this machine gets the mailbox by itself", () => {
+    assert.equal(localVars({ issuer: "http://localhost:8787", stateDir }).NIGHTLATCH_MAIL, "mailbox");
+    assert.equal(localVars({ issuer: "https://login.example.org", stateDir }).NIGHTLATCH_MAIL, undefined);
+  });
+
+  test("a file that is no JSON object is refused in one line", () => {
+    const settingsFile = join(stateDir, "bad.json");
+    for (const text of ["{", "[]", "null", '{"otp_digits": null}']) {
+      writeFileSync(settingsFile, text);
+      assert.throws(() => localVars({ issuer: "http://localhost:8787", stateDir, settingsFile }), OneLine);
+    }
+  });
+});
+
+describe("the demo site", () => {
+  let site;
+  let folder;
+  before(async () => {
+    folder = mkdtempSync(join(tmpdir(), "nightlatch-unit-"));
+    writeFileSync(join(folder, "index.html"), "<h1>Demo</h1>");
+    writeFileSync(join(folder, "clients.json"), "[]");
+    site = await serveDemo({ host: "127.0.0.1", folder: join(folder), config: { issuer: "http://localhost:8787" } });
+  });
+  after(async () => {
+    await site.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  test("it serves its pages and its configuration", async () => {
+    assert.equal(await (await fetch(`${site.url}/`)).text(), "<h1>Demo</h1>");
+    assert.deepEqual(await (await fetch(`${site.url}/config.json`)).json(), { issuer: "http://localhost:8787" });
+  });
+
+  test("it serves nothing else", async () => {
+    for (const path of ["/clients.json", "/%2e%2e/package.json", "/..%2fpackage.json", "/.git/config", "/%00", "/%", "/nowhere"]) {
+      assert.equal((await fetch(`${site.url}${path}`)).status, 404, path);
+    }
+  });
+});
