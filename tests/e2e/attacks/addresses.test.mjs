@@ -8,7 +8,7 @@ const subOf = ({ tokens }) => decode(tokens.id_token).claims.sub;
 
 describe("addresses", { timeout: 120_000 }, () => {
   let nightlatch;
-  before(async () => (nightlatch = await startScene({ settings: { otp_cooldown: 0, address_sends_per_hour: 100 } })));
+  before(async () => (nightlatch = await startScene({ settings: { otp_cooldown: 0, address_sends_per_hour: 100, address_sends_per_day: 100 } })));
   after(() => nightlatch?.stop());
 
   const person = async (address, mailTo) => {

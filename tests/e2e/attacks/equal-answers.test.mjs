@@ -4,17 +4,25 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { askForCode, freshBrowser, secondsPass, signIn, startScene, wrong } from "./support/scene.mjs";
 
-/** An answer without what is random or the person's own. */
+/** An answer without what is random, the person's own, or a matter of the second in which one asks. */
 function bare({ status, headers, text }, address) {
-  const { date, "x-request-id": id, "set-cookie": cookies = [], location, ...rest } = headers;
-  assert.ok(date === undefined || date);
+  const own = { ...headers };
+  for (const name of ["x-request-id", "content-length", "set-cookie", "location", "retry-after"]) delete own[name];
   const plain = (part) => part
     .replaceAll(address, "ADDRESS")
     .replaceAll(address.replaceAll("@", "&#64;"), "ADDRESS")
     .replace(/name="(ticket|request)" value="[^"]*"/g, 'name="$1"')
     .replace(/challenge=[\w.~-]+/g, "challenge=ID")
-    .replaceAll(id, "REQUEST");
-  return { status, headers: rest, location: location && plain(location), cookies: cookies.map((cookie) => cookie.replace(/=[^;]*/, "=")), body: plain(text) };
+    .replaceAll(headers["x-request-id"], "REQUEST")
+    .replace(/\d+ (second|minute|hour)s?|\d{4}-\d\d-\d\dT[\d:]+Z/g, "TIME");
+  return {
+    status,
+    headers: own,
+    waits: headers["retry-after"] !== undefined,
+    location: headers.location && plain(headers.location),
+    cookies: (headers["set-cookie"] ?? []).map((cookie) => cookie.replace(/=[^;]*/, "=")),
+    body: plain(text),
+  };
 }
 
 describe("codes that don't work", { timeout: 120_000 }, () => {
@@ -63,7 +71,7 @@ describe("invite-only mode", { timeout: 120_000 }, () => {
   let nightlatch;
   before(async () => {
     nightlatch = await startScene({ settings: { mode: "invite_only", otp_cooldown: 0 } });
-    for (const email of [KNOWN, LOCKED]) await nightlatch.operate("users.invite", { email });
+    for (const address of [KNOWN, LOCKED]) await nightlatch.operate("users.invite", { address });
     await nightlatch.operate("users.disable", { user: LOCKED });
   });
   after(() => nightlatch?.stop());
@@ -82,8 +90,7 @@ describe("invite-only mode", { timeout: 120_000 }, () => {
       note(await browser.request(resent.location));
       for (let count = 0; count < 4; count += 1) note(await browser.submit(first, { email: address }, { path: "/sign-in", stopAt: "" }));
       for (let count = 0; count < 10; count += 1) note(await browser.submit(page, { code: "000000" }, { path: "/sign-in/code", stopAt: "" }));
-      // How many seconds or minutes are left depends on the second in which one asks.
-      return JSON.parse(JSON.stringify(seen).replace(/"retry-after":"\d+"/g, '"retry-after":"N"').replace(/\d+ (second|minute|hour)s?/g, "N").replace(/"content-length":"\d+"/g, ""  ).replace(/,,/g, ",").replace(/\{,/g, "{").replace(/,\}/g, "}"));
+      return seen;
     };
     const known = await walk(KNOWN);
     assert.deepEqual(known.map(({ status }) => status).slice(0, 6), [303, 200, 400, 400, 303, 200]);
