@@ -1,39 +1,146 @@
-//! The one dispatch.
+//! The application: a request in, an answer out. The one dispatch.
 
 use std::collections::BTreeMap;
 
-use crate::http::message::{Afterwards, Handled, Incoming};
-use crate::platform::Platform;
+use ::http::{Method, StatusCode};
+use serde_json::json;
 
-/// Why the settings can't be used: one line for the operator.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub struct Misconfigured(pub String);
+use crate::config::{Config, Misconfigured};
+use crate::flows::{Afterwards, Failure, Provider};
+use crate::http::endpoints::{authorize, home, introspect, logout, mailbox, metadata, revoke, sign_in, sign_in_code, token, userinfo};
+use crate::http::exchange::Exchange;
+use crate::http::message::{Handled, Incoming};
+use crate::http::reply::Reply;
+use crate::pages::{Branding, Colour, ErrorKind, Logo};
+use crate::platform::{Fault, Platform};
+use crate::routes::Route;
+use crate::values::RequestId;
 
-/// The application.
+/// The provider of an isolate, with its looks.
 pub struct App<P: Platform> {
-    platform: P,
+    provider: Provider<P>,
+    branding: Branding,
 }
 
 impl<P: Platform> App<P> {
-    /// Reads the settings.
+    /// Reads and checks the settings.
     ///
     /// # Errors
-    /// Where a setting is missing or wrong.
-    pub fn new(platform: P, _environment: &BTreeMap<String, String>) -> Result<Self, Misconfigured> {
-        Ok(Self { platform })
+    /// The first thing that is wrong, in one line that says how to mend it.
+    pub fn new(platform: P, environment: &BTreeMap<String, String>) -> Result<Self, Misconfigured> {
+        let config = Config::parse(environment)?;
+        let branding = branding(&config)?;
+        Ok(Self { provider: Provider::new(platform, config)?, branding })
     }
 
     /// Answers one request.
-    pub async fn handle(&self, _incoming: Incoming) -> Handled {
-        Handled { answer: ::http::Response::new(String::new()), afterwards: None }
+    pub async fn handle(&self, incoming: Incoming) -> Handled {
+        let begun = self.provider.platform.now_milliseconds();
+        let request_id = self.provider.random().map(RequestId::new).unwrap_or_else(|_| RequestId::from_stored("none".to_owned()));
+        let exchange = Exchange::new(&self.provider, &self.branding, &incoming, request_id.clone());
+        let reply = match Route::parse(&incoming.path) {
+            Some(route) => self.dispatch(route, &exchange).await,
+            None => not_found(&exchange),
+        };
+        let reply = if incoming.method == Method::HEAD { reply.without_body() } else { reply };
+        let line = json!({
+            "request_id": request_id, "method": incoming.method.as_str(), "path": incoming.path, "status": reply.status().as_u16(),
+            "milliseconds": self.provider.platform.now_milliseconds().saturating_sub(begun),
+        });
+        self.provider.log("info", "request", line);
+        reply.send(self.provider.issuer(), &request_id)
     }
 
     /// Does what an answer left to do.
-    pub async fn afterwards(&self, _work: Afterwards) {}
-
-    /// Deletes what has expired.
-    pub async fn clean_up(&self) {
-        self.platform.log("{}");
+    pub async fn afterwards(&self, work: Afterwards) {
+        self.provider.afterwards(work).await;
     }
+
+    /// The cron's work.
+    pub async fn clean_up(&self) {
+        if let Err(fault) = self.provider.clean_up(self.provider.platform.now()).await {
+            self.provider.log("error", "clean_up_failed", json!({"fault": fault.to_string()}));
+        }
+    }
+
+    async fn dispatch(&self, route: Route, exchange: &Exchange<'_, P>) -> Reply {
+        if let Some(allowed) = refused_method(route, exchange) {
+            return Reply::method_not_allowed(allowed);
+        }
+        let outcome = match route {
+            Route::Home => home::answer(exchange).await,
+            Route::Authorize => authorize::answer(exchange).await,
+            Route::SignIn => sign_in::answer(exchange).await,
+            Route::SignInCode => sign_in_code::answer(exchange).await,
+            Route::SignInResend => sign_in_code::resend(exchange).await,
+            Route::SignOut => logout::sign_out(exchange).await,
+            Route::SignedOut => logout::signed_out(exchange, &None, "").map_err(Failure::Broken),
+            Route::Logout => logout::answer(exchange).await,
+            Route::LogoutConfirm => logout::confirm(exchange).await,
+            Route::Token => token::answer(exchange).await,
+            Route::Userinfo => userinfo::answer(exchange).await,
+            Route::Introspect => introspect::answer(exchange).await,
+            Route::Revoke => revoke::answer(exchange).await,
+            Route::Jwks => metadata::keys(exchange).await,
+            Route::Metadata => Ok(metadata::document(exchange)),
+            Route::Health => Ok(metadata::health(exchange).await),
+            Route::Mailbox | Route::MailboxJson if !mailbox::exists(exchange) => Ok(not_found(exchange)),
+            Route::Mailbox => mailbox::page(exchange),
+            Route::MailboxJson => Ok(mailbox::json(exchange)),
+        };
+        outcome.unwrap_or_else(|failure| failed(route, exchange, &failure))
+    }
+}
+
+/// The methods that a route takes, where the request's isn't one of them.
+fn refused_method<P: Platform>(route: Route, exchange: &Exchange<'_, P>) -> Option<&'static str> {
+    let reads = exchange.is(&Method::GET) || exchange.is(&Method::HEAD);
+    let posts = exchange.is(&Method::POST);
+    let asks = exchange.is(&Method::OPTIONS);
+    let (fits, allowed) = match route {
+        Route::Authorize | Route::SignIn | Route::SignInCode | Route::Logout => (reads || posts, "GET, HEAD, POST"),
+        Route::SignInResend | Route::SignOut | Route::LogoutConfirm | Route::Introspect => (posts, "POST"),
+        Route::Token | Route::Revoke => (posts || asks, "POST, OPTIONS"),
+        Route::Userinfo => (reads || posts || asks, "GET, HEAD, POST, OPTIONS"),
+        Route::Home | Route::SignedOut | Route::Jwks | Route::Metadata | Route::Health | Route::Mailbox | Route::MailboxJson => (reads, "GET, HEAD"),
+    };
+    (!fits).then_some(allowed)
+}
+
+/// People get a page, programs get JSON.
+fn failed<P: Platform>(route: Route, exchange: &Exchange<'_, P>, failure: &Failure) -> Reply {
+    match route {
+        Route::Token | Route::Userinfo | Route::Introspect | Route::Revoke | Route::Jwks | Route::Metadata | Route::Health | Route::MailboxJson => {
+            exchange.failed(failure)
+        }
+        Route::Home
+        | Route::Authorize
+        | Route::SignIn
+        | Route::SignInCode
+        | Route::SignInResend
+        | Route::SignOut
+        | Route::SignedOut
+        | Route::Logout
+        | Route::LogoutConfirm
+        | Route::Mailbox => {
+            let json = exchange.failed(failure);
+            exchange.error_page(StatusCode::INTERNAL_SERVER_ERROR, ErrorKind::ServerError, "server_error").unwrap_or(json)
+        }
+    }
+}
+
+fn not_found<P: Platform>(exchange: &Exchange<'_, P>) -> Reply {
+    exchange.error_page(StatusCode::NOT_FOUND, ErrorKind::NotFound, "").unwrap_or_else(|fault: Fault| exchange.failed(&fault.into()))
+}
+
+fn branding(config: &Config) -> Result<Branding, Misconfigured> {
+    let settings = &config.settings;
+    let logo = settings.brand_logo_url.as_ref().map(|url| Logo::parse(url.as_str())).transpose();
+    let logo = logo.map_err(|problem| Misconfigured::of("brand_logo_url", format!("can't be used: {problem}")))?;
+    let light = Colour::parse(settings.brand_color.as_ref().map_or(Branding::ACCENT, |colour| colour.as_str()));
+    let light = light.map_err(|problem| Misconfigured::of("brand_color", format!("can't be used: {problem}")))?;
+    let dark = Colour::parse(settings.brand_color_dark.as_ref().map_or(Branding::ACCENT_DARK, |colour| colour.as_str()));
+    let dark = dark.map_err(|problem| Misconfigured::of("brand_color_dark", format!("can't be used: {problem}")))?;
+    Branding::new(settings.brand_name.as_str(), logo, light, dark)
+        .map_err(|problem| Misconfigured::of("brand_name", format!("can't be used: {problem}")))
 }

@@ -10,6 +10,8 @@ pub mod http;
 pub mod jose;
 pub mod mail;
 pub mod oidc;
+#[cfg(any(feature = "operator", test))]
+pub mod operator;
 pub mod pages;
 pub mod platform;
 pub mod routes;

@@ -1,6 +1,7 @@
 //! The storage port over D1: a batch is one round trip and one transaction.
 //!
-//! D1 binds a JavaScript number and gives one back, so whole numbers travel as 64-bit floats, exact up to 2^53.
+//! D1 binds a JavaScript number and gives one back, so whole numbers travel as 64-bit floats, exact up to 2^53. SQLite sees a `REAL`:
+//! a column of type INTEGER stores it as an integer, but `?1 || ''` is `'1.0'`. What becomes part of a text is bound as text.
 //! Rows come as objects in the order of their columns; a statement therefore names each column once, and never by a
 //! number (JavaScript would move it to the front).
 
@@ -74,6 +75,9 @@ impl D1 {
 
 impl Database for D1 {
     async fn batch(&self, statements: Vec<Statement>) -> Result<Vec<Vec<Row>>, Fault> {
+        if statements.is_empty() {
+            return Ok(Vec::new());
+        }
         let database = self.database.as_ref().ok_or_else(|| Fault::new("the Worker has no D1 binding DB"))?;
         let bound = Array::new();
         for statement in &statements {

@@ -143,7 +143,7 @@ settings! {
     postmark_url: Option<WebAddress> = optional in 1..=400;
     /// Where the webhook adapter posts to.
     webhook_url: Option<WebAddress> = optional in 1..=400;
-    /// What the webhook adapter signs with.
+    /// What the webhook adapter signs with: `whsec_` and the base64 of 24 to 64 random bytes.
     webhook_secret: Option<Secret<String>> = optional in 32..=512;
 
     /// Turnstile's site key. With it and its secret, a code is sent only after Turnstile's check.

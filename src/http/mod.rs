@@ -1,3 +1,9 @@
-//! Requests and answers.
+//! HTTP: requests into use cases, outcomes into answers. One file an endpoint; cookies, headers and cross-site protection once for all.
 
+pub mod cookies;
+pub mod cors;
+pub mod cross_site;
+pub mod endpoints;
+pub mod exchange;
 pub mod message;
+pub mod reply;

@@ -49,9 +49,7 @@ impl Sender {
             None => ("", text.trim()),
         };
         let (local, domain) = address.split_once('@').ok_or_else(wrong)?;
-        let plain = |part: &str| {
-            !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_graphic() && !br#"@<>()[],;:\""#.contains(&byte))
-        };
+        let plain = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_graphic() && !br#"@<>()[],;:\""#.contains(&byte));
         if !plain(local) || !plain(domain) || address.len() > 254 {
             return Err(wrong());
         }

@@ -3,17 +3,9 @@
 //! Judges the URL as it is written. A public name that resolves to a private address isn't seen here; the edge has no private network
 //! behind it.
 
+pub use crate::values::issuer::Reach;
 use std::fmt;
 use url::{Host, Url};
-
-/// How far requests may reach.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reach {
-    /// Public names alone.
-    Public,
-    /// This machine, too: only where the issuer itself is on it.
-    Loopback,
-}
 
 /// Why a URL isn't gone to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

@@ -131,12 +131,8 @@ mod tests {
             host: "id.example",
             link: None,
         };
-        let envelope = Envelope {
-            id: MailId::parse("m").unwrap(),
-            from: Sender::parse("a@b.example").unwrap(),
-            to: "c@d.example".to_owned(),
-            sent_at: 0,
-        };
+        let envelope =
+            Envelope { id: MailId::parse("m").unwrap(), from: Sender::parse("a@b.example").unwrap(), to: "c@d.example".to_owned(), sent_at: 0 };
         let mail = mail.compose(&MailTemplates::parse(sources).unwrap(), envelope).unwrap();
         assert_eq!(mail.subject, "A & <B>: 123456");
         assert_eq!(mail.text, "123456 for 1 min at id.example, asked now in ");

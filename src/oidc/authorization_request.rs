@@ -10,10 +10,15 @@ use super::parameters::Parameters;
 use super::pkce::CodeChallenge;
 use crate::values::{ClientId, Scope, Seconds};
 
-/// The longest `state`, in bytes.
-const LONGEST_STATE: usize = 2_048;
-/// The longest `nonce`, in bytes.
-const LONGEST_NONCE: usize = 300;
+/// How long the texts may be that a client chooses, in bytes.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// `state`.
+    pub state: usize,
+    /// `nonce`.
+    pub nonce: usize,
+}
+
 /// The longest hint that is kept, in bytes; a longer one is dropped.
 const LONGEST_HINT: usize = 254;
 /// The longest ID token that is read as a hint, in bytes.
@@ -85,6 +90,7 @@ struct Unchecked {
 enum Unreadable {
     Repeated,
     StateTooLong,
+    NonceTooLong,
     RequestObject,
     RequestUri,
     Registration,
@@ -129,19 +135,19 @@ impl AuthorizationRequest {
     ///
     /// # Errors
     /// [`NoWayBack`] where not even the client and its redirect URI can be read.
-    pub fn parse(parameters: &Parameters) -> Result<Self, NoWayBack> {
+    pub fn parse(parameters: &Parameters, limits: Limits) -> Result<Self, NoWayBack> {
         let once = |name: &str| parameters.one(name).filter(|_| !parameters.is_repeated(name)).map(str::to_owned);
         let client_id = once("client_id").ok_or(NoWayBack::UnknownClient)?;
         let redirect_uri = once("redirect_uri").ok_or(NoWayBack::BadRedirectUri)?;
         let state = once("state");
-        let fault = fault_of_form(parameters, state.as_deref());
+        let fault = fault_of_form(parameters, limits);
         let short = |name: &str, longest: usize| parameters.owned(name).filter(|value| value.len() <= longest);
         let rest = Unchecked {
             response_type: short("response_type", LONGEST_HINT),
             response_mode: short("response_mode", LONGEST_HINT),
             scope: short("scope", crate::values::scope::LONGEST + 1),
-            state: state.filter(|state| state.len() <= LONGEST_STATE),
-            nonce: short("nonce", LONGEST_NONCE + 1),
+            state: state.filter(|state| state.len() <= limits.state),
+            nonce: short("nonce", limits.nonce),
             code_challenge: short("code_challenge", LONGEST_HINT),
             code_challenge_method: short("code_challenge_method", LONGEST_HINT),
             prompt: short("prompt", LONGEST_HINT),
@@ -166,7 +172,7 @@ impl AuthorizationRequest {
         self.rest.ui_locales.as_deref().unwrap_or_default()
     }
 
-    /// The same request without the prompts that have been answered by the person's being here.
+    /// The same request without the ID token, once it is known whom that names.
     #[must_use]
     pub fn without_id_token_hint(mut self) -> Self {
         self.rest.id_token_hint = None;
@@ -189,7 +195,7 @@ impl AuthorizationRequest {
     }
 }
 
-fn fault_of_form(parameters: &Parameters, state: Option<&str>) -> Option<Unreadable> {
+fn fault_of_form(parameters: &Parameters, limits: Limits) -> Option<Unreadable> {
     // A client may name several resources and audiences (RFC 8707 §2); everything else stands once.
     let repeated = parameters.any_repeated().is_some_and(|_| {
         [
@@ -217,8 +223,12 @@ fn fault_of_form(parameters: &Parameters, state: Option<&str>) -> Option<Unreada
     if repeated {
         return Some(Unreadable::Repeated);
     }
-    if state.is_some_and(|state| state.len() > LONGEST_STATE) {
+    let too_long = |name: &str, longest: usize| parameters.one(name).is_some_and(|value| value.len() > longest);
+    if too_long("state", limits.state) {
         return Some(Unreadable::StateTooLong);
+    }
+    if too_long("nonce", limits.nonce) {
+        return Some(Unreadable::NonceTooLong);
     }
     let first = |name: &str, fault: Unreadable| parameters.one(name).map(|_| fault);
     first("request", Unreadable::RequestObject)
@@ -230,7 +240,8 @@ impl Unreadable {
     const fn refusal(self) -> Refusal {
         match self {
             Self::Repeated => Refusal::invalid_request("a parameter is repeated"),
-            Self::StateTooLong => Refusal::invalid_request("state is longer than 2048 bytes"),
+            Self::StateTooLong => Refusal::invalid_request("state is too long"),
+            Self::NonceTooLong => Refusal::invalid_request("nonce is too long"),
             Self::RequestObject => Refusal::new(ErrorCode::RequestNotSupported, "request objects are not supported"),
             Self::RequestUri => Refusal::new(ErrorCode::RequestUriNotSupported, "request_uri is not supported"),
             Self::Registration => Refusal::new(ErrorCode::RegistrationNotSupported, "registration is not supported"),
@@ -262,9 +273,6 @@ impl Unchecked {
         }
         if self.response_mode.as_deref().is_some_and(|mode| mode != "query" && mode != "fragment") {
             return Err(Refusal::invalid_request("response_mode must be query or fragment"));
-        }
-        if self.nonce.as_ref().is_some_and(|nonce| nonce.len() > LONGEST_NONCE) {
-            return Err(Refusal::invalid_request("nonce is longer than 300 bytes"));
         }
         Ok(ValidatedRequest {
             client,

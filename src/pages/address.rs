@@ -79,9 +79,7 @@ impl AddressPage<'_> {
             AddressProblem::Malformed => texts.address_malformed.to_string(),
             AddressProblem::NotAscii => texts.address_not_ascii.to_string(),
             AddressProblem::DomainNotAllowed { allowed } => fill(&texts.address_domain, &[("domains", &allowed.join(", "))]),
-            AddressProblem::Blocked { seconds } => {
-                fill(&texts.address_blocked, &[("time", &texts.wait(self.look.language, seconds))])
-            }
+            AddressProblem::Blocked { seconds } => fill(&texts.address_blocked, &[("time", &texts.wait(self.look.language, seconds))]),
             AddressProblem::MailFailed => texts.address_mail_failed.to_string(),
             AddressProblem::TurnstileFailed => texts.address_robot.to_string(),
             AddressProblem::PageExpired => texts.address_expired.to_string(),

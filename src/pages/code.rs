@@ -6,6 +6,7 @@ use super::frame::{ClientDisplay, Frame, Look, Tone, page};
 use super::page::{CODE_SCRIPT, Forms, Page, Robots, Script};
 use crate::platform::Fault;
 use crate::texts::{clock, fill, fill_html};
+use crate::values::CodeAlphabet;
 use askama::Template;
 
 /// Why the code page is shown once more.
@@ -27,15 +28,6 @@ pub enum CodeProblem {
     },
     /// No adapter took the mail.
     MailFailed,
-}
-
-/// What codes are made of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Alphabet {
-    /// 0 to 9.
-    Digits,
-    /// Crockford's base 32.
-    Base32,
 }
 
 /// What may be said about the mail.
@@ -62,10 +54,8 @@ pub struct CodePage<'a> {
     pub ticket: &'a str,
     /// What happened the last time.
     pub problem: Option<CodeProblem>,
-    /// What the code is made of.
-    pub alphabet: Alphabet,
-    /// How long the code is.
-    pub length: u8,
+    /// What the code is made of, and how long it is.
+    pub alphabet: CodeAlphabet,
     /// Seconds until it may be sent again; 0 for at once.
     pub resend_in: u64,
     /// Link back to the address page.
@@ -109,13 +99,13 @@ impl CodePage<'_> {
             Promise::IfInvited => &texts.code_sent_if_invited,
         };
         let label = match self.alphabet {
-            Alphabet::Digits => &texts.code_label_digits,
-            Alphabet::Base32 => &texts.code_label_characters,
+            CodeAlphabet::Digits(_) => &texts.code_label_digits,
+            CodeAlphabet::Crockford8 => &texts.code_label_characters,
         };
         let template = CodeTemplate {
             view: self,
             sent: fill_html(sent, &[("address", self.address)]),
-            label: fill(label, &[("length", &self.length.to_string())]),
+            label: fill(label, &[("length", &self.alphabet.length().to_string())]),
             resend_wait: fill(&texts.code_resend_wait, &[("clock", &clock(self.resend_in))]),
             message,
             script: CODE_SCRIPT,
@@ -131,9 +121,7 @@ impl CodePage<'_> {
             CodeProblem::WrongOrExpired => Message::Problem(texts.code_wrong.to_string()),
             CodeProblem::Blocked { seconds } => Message::Problem(fill(&texts.code_blocked, &[("time", &wait(seconds))])),
             CodeProblem::Resent => Message::News(texts.code_resent.to_string()),
-            CodeProblem::ResendTooSoon { seconds } => {
-                Message::Problem(fill(&texts.code_resend_too_soon, &[("time", &wait(seconds))]))
-            }
+            CodeProblem::ResendTooSoon { seconds } => Message::Problem(fill(&texts.code_resend_too_soon, &[("time", &wait(seconds))])),
             CodeProblem::MailFailed => Message::Problem(texts.code_mail_failed.to_string()),
         }
     }

@@ -14,7 +14,7 @@ mod sign_out;
 
 pub use address::{AddressPage, AddressProblem};
 pub use branding::{Branding, BrandingProblem, Colour, Logo};
-pub use code::{Alphabet, CodePage, CodeProblem, Promise};
+pub use code::{CodePage, CodeProblem, Promise};
 pub use error::{ErrorKind, ErrorPage};
 pub use frame::{ClientDisplay, Look};
 pub use home::{HomePage, SignedIn};

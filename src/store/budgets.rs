@@ -50,7 +50,8 @@ impl Ring {
     }
 
     /// The n-th latest time.
-    fn latest(&self, n: i64) -> Option<Timestamp> {
+    #[must_use]
+    pub fn latest(&self, n: i64) -> Option<Timestamp> {
         let start = self.0.len().checked_sub(usize::try_from(n.checked_mul(DIGITS)?).ok()?)?;
         self.0.get(start..start + 10)?.parse().ok().map(Timestamp::from_seconds)
     }

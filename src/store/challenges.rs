@@ -82,6 +82,8 @@ pub struct Challenge {
     pub redeemed: bool,
     /// Who has the address, if anybody.
     pub holder: Option<Holder>,
+    /// The sends of its address.
+    pub lane_sends: Ring,
     /// The misses of its address.
     pub lane_misses: Ring,
     /// The misses of the IP that asks.
@@ -101,6 +103,7 @@ pub struct Holder {
 
 const READ: &str = "
     SELECT c.id, c.address, c.typed, c.lane, c.digits, c.request, c.misses, c.redeemed_by, u.id AS user_id, a.verified_at, u.disabled_at,
+           (SELECT b.sends FROM budgets b WHERE b.day IN (?3, ?3 - 1) AND b.subject = c.lane ORDER BY b.day DESC LIMIT 1) AS lane_sends,
            (SELECT b.misses FROM budgets b WHERE b.day IN (?3, ?3 - 1) AND b.subject = c.lane ORDER BY b.day DESC LIMIT 1) AS lane_misses,
            (SELECT b.misses FROM budgets b WHERE b.day IN (?3, ?3 - 1) AND b.subject = ?4 ORDER BY b.day DESC LIMIT 1) AS ip_misses
     FROM challenges c
@@ -130,6 +133,7 @@ pub fn challenge(mut row: Columns) -> Result<Challenge, Fault> {
         misses: row.integer()?,
         redeemed: row.optional_text()?.is_some(),
         holder: holder(&mut row)?,
+        lane_sends: Ring::from_stored(row.optional_text()?),
         lane_misses: Ring::from_stored(row.optional_text()?),
         ip_misses: Ring::from_stored(row.optional_text()?),
     })

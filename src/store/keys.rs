@@ -2,7 +2,7 @@
 
 use super::sql::Columns;
 use crate::jose::key_set::PublishedKey;
-use crate::platform::{Fault, Statement, Value};
+use crate::platform::{Fault, Row, Statement, Value};
 use crate::values::KeyId;
 
 /// The cache key of the published set.
@@ -23,7 +23,8 @@ pub fn read_published() -> Statement {
 ///
 /// # Errors
 /// A fault where the row isn't one.
-pub fn published(mut row: Columns) -> Result<PublishedKey, Fault> {
+pub fn published_row(row: Row) -> Result<PublishedKey, Fault> {
+    let mut row = Columns::of(row);
     Ok(PublishedKey {
         kid: KeyId::from_stored(row.text()?),
         algorithm: row.text()?,

@@ -11,4 +11,4 @@ pub mod sessions;
 mod sql;
 pub mod users;
 
-pub use sql::{Answers, run, run_one};
+pub use sql::{Answers, Columns, run, run_one};

@@ -72,14 +72,7 @@ impl Webhook {
     /// The signed request.
     #[must_use]
     pub fn request(&self, mail: &Mail, timeout_milliseconds: u32) -> OutboundRequest {
-        let data = Data {
-            to: &mail.to,
-            from: mail.from.mailbox(),
-            subject: &mail.subject,
-            text: &mail.text,
-            html: &mail.html,
-            code: &mail.code,
-        };
+        let data = Data { to: &mail.to, from: mail.from.mailbox(), subject: &mail.subject, text: &mail.text, html: &mail.html, code: &mail.code };
         let body = super::json(&Event { r#type: "sign_in_code", timestamp: rfc3339(mail.sent_at), data });
         let timestamp = mail.sent_at.to_string();
         let signature = self.secret.sign(mail.id.as_str(), &timestamp, &body).unwrap_or_default();

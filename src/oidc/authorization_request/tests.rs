@@ -3,6 +3,7 @@ use serde_json::json;
 use super::*;
 use crate::values::Issuer;
 
+const LIMITS: Limits = Limits { state: 2_048, nonce: 300 };
 const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
 fn client() -> Client {
@@ -31,7 +32,7 @@ fn request(changes: &[(&str, &str)]) -> AuthorizationRequest {
     pairs.retain(|(name, _)| !changes.iter().any(|(changed, _)| changed == name));
     pairs.extend_from_slice(changes);
     let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
-    AuthorizationRequest::parse(&Parameters::parse(&query).unwrap()).unwrap()
+    AuthorizationRequest::parse(&Parameters::parse(&query).unwrap(), LIMITS).unwrap()
 }
 
 fn refusal(changes: &[(&str, &str)]) -> &'static str {
@@ -54,7 +55,7 @@ fn a_right_request_is_followed() {
 
 #[test]
 fn without_a_client_or_its_redirect_uri_there_is_no_way_back() {
-    let bad = |query: &str| AuthorizationRequest::parse(&Parameters::parse(query).unwrap()).unwrap_err();
+    let bad = |query: &str| AuthorizationRequest::parse(&Parameters::parse(query).unwrap(), LIMITS).unwrap_err();
     assert_eq!(bad("redirect_uri=https://app.example/cb"), NoWayBack::UnknownClient);
     assert_eq!(bad("client_id=demo"), NoWayBack::BadRedirectUri);
     assert_eq!(bad("client_id=demo&client_id=other&redirect_uri=https://app.example/cb"), NoWayBack::UnknownClient);

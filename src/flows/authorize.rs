@@ -1,0 +1,176 @@
+//! The authorization endpoint: from a request to a code where somebody is signed in as asked, else to the sign-in page.
+//! OpenID Connect Core §3.1.2, RFC 6749 §4.1.1, RFC 9700 §2.1.
+
+use std::rc::Rc;
+
+use super::interaction::{Interaction, SignInFor};
+use super::{Provider, Visit};
+use crate::jose::jws::TokenType;
+use crate::oidc::authorization_request::{AuthorizationRequest, NoWayBack, Prompt, Rejected, ValidatedRequest};
+use crate::oidc::authorization_response::Location;
+use crate::oidc::client::Client;
+use crate::oidc::error::{ErrorCode, Refusal};
+use crate::oidc::parameters::Parameters;
+use crate::platform::{Fault, Platform, Statement};
+use crate::store::codes::{self, Acceptable, NewCode};
+use crate::store::run_one;
+use crate::values::keyring::Purpose;
+use crate::values::{BrowserId, CodeId, GrantId, SessionId, Timestamp, UserId};
+
+/// Where an authorization request leads.
+pub enum Authorized {
+    /// Back to the client: with a code, or with an error. The session, if any, has been visited.
+    Answer(Location, Option<SessionId>),
+    /// To the sign-in page.
+    SignIn(Box<AddressAsked>),
+    /// To a page that says why there is no way back.
+    NoWayBack(NoWayBack),
+}
+
+/// What the sign-in page is made of.
+pub struct AddressAsked {
+    /// The browser that is asked.
+    pub browser: BrowserId,
+    /// The sign-in, sealed for it.
+    pub sealed: String,
+    /// The client that asks; `None` for our own home page.
+    pub client: Option<Rc<Client>>,
+    /// Pre-fills the address.
+    pub login_hint: String,
+    /// The languages that the client asks for.
+    pub ui_locales: String,
+}
+
+/// A code on its way into the database.
+pub struct CodeToBe {
+    id: CodeId,
+    grant: GrantId,
+}
+
+impl<P: Platform> Provider<P> {
+    /// Answers an authorization request.
+    ///
+    /// # Errors
+    /// A fault where something broke.
+    pub async fn authorize(&self, parameters: &Parameters, visit: &Visit) -> Result<Authorized, Fault> {
+        let request = match AuthorizationRequest::parse(parameters, self.request_limits()) {
+            Ok(request) => request,
+            Err(why) => return Ok(Authorized::NoWayBack(why)),
+        };
+        let client = match request.client_id() {
+            Some(id) => self.client(&id, visit.now).await?,
+            None => None,
+        };
+        let Some(client) = client else { return Ok(Authorized::NoWayBack(NoWayBack::UnknownClient)) };
+        let validated = match request.validate(&client) {
+            Ok(validated) => validated,
+            Err(Rejected::OnPage(why)) => return Ok(Authorized::NoWayBack(why)),
+            Err(Rejected::ToClient(target, refusal)) => return Ok(Authorized::Answer(target.with_error(&refusal, self.issuer()), None)),
+        };
+        let expected = match self.hinted_person(validated.id_token_hint, visit.now).await? {
+            Hint::Nobody => None,
+            Hint::Person(person) => Some(person),
+            // A hint that can't be verified names nobody: no silent answer may rest on it.
+            Hint::Unverifiable if validated.prompt == Prompt::Never => return Ok(Authorized::Answer(self.login_required(&validated), None)),
+            Hint::Unverifiable => None,
+        };
+        if let Some(session) = visit.session.as_ref().filter(|_| validated.prompt != Prompt::Always)
+            && let Some(answer) = self.answer_from_session(&validated, session, expected.as_ref(), visit.now).await?
+        {
+            return Ok(Authorized::Answer(answer, Some(session.clone())));
+        }
+        if validated.prompt == Prompt::Never {
+            return Ok(Authorized::Answer(self.login_required(&validated), None));
+        }
+        let login_hint = validated.login_hint.unwrap_or_default().to_owned();
+        let purpose = SignInFor::Client(Box::new(request.without_id_token_hint()));
+        let interaction = Interaction { purpose, expected, began_at: visit.now };
+        Ok(Authorized::SignIn(Box::new(self.ask_address(&interaction, visit, login_hint).await?)))
+    }
+
+    /// What the sign-in page needs for a sign-in.
+    ///
+    /// # Errors
+    /// A fault where something broke.
+    pub async fn ask_address(&self, interaction: &Interaction, visit: &Visit, login_hint: String) -> Result<AddressAsked, Fault> {
+        let browser = self.browser(visit)?;
+        Ok(AddressAsked {
+            sealed: self.seal_interaction(interaction, &browser)?,
+            browser,
+            client: self.client_of(interaction, visit.now).await?,
+            login_hint,
+            ui_locales: interaction.ui_locales().to_owned(),
+        })
+    }
+
+    /// One statement decides: it writes a code if the session is alive and as asked.
+    async fn answer_from_session(
+        &self,
+        request: &ValidatedRequest<'_>,
+        session: &SessionId,
+        expected: Option<&UserId>,
+        now: Timestamp,
+    ) -> Result<Option<Location>, Fault> {
+        let not_before = request.max_age.map_or(Timestamp::from_seconds(0), |age| now - age);
+        let code = self.code_to_be(request, now)?;
+        let statement = self.code_statement(request, &code, session, &Acceptable { not_before, expected, now });
+        let written = run_one(self.platform.database(), statement).await?.is_some();
+        Ok(written.then(|| self.code_answer(request, &code)))
+    }
+
+    /// A new code for a validated request.
+    ///
+    /// # Errors
+    /// A fault where there are no random bytes.
+    pub fn code_to_be(&self, request: &ValidatedRequest<'_>, now: Timestamp) -> Result<CodeToBe, Fault> {
+        let settings = &self.config.settings;
+        let end = now + settings.code_lifetime;
+        let grant_lifetime = if request.scope.contains("offline_access") { settings.refresh_absolute } else { settings.access_token_lifetime };
+        Ok(CodeToBe { id: CodeId::new(end, self.random()?), grant: GrantId::new(end + grant_lifetime, self.random()?) })
+    }
+
+    /// The statement that writes the code from a session, if that is acceptable.
+    pub fn code_statement(&self, request: &ValidatedRequest<'_>, code: &CodeToBe, session: &SessionId, acceptable: &Acceptable<'_>) -> Statement {
+        let new = NewCode {
+            id: &code.id,
+            grant: &code.grant,
+            client: &request.client.id,
+            redirect_uri: request.target.redirect_uri(),
+            code_challenge: request.code_challenge.as_ref().map_or("", |challenge| challenge.as_str()),
+            scope: &request.scope,
+            nonce: request.nonce,
+        };
+        codes::insert(&new, session, acceptable)
+    }
+
+    /// The way back with the code.
+    pub fn code_answer(&self, request: &ValidatedRequest<'_>, code: &CodeToBe) -> Location {
+        let text = self.keyring.issue(Purpose::AuthorizationCode, &[code.id.as_str()]);
+        request.target.with_code(&text, self.issuer())
+    }
+
+    /// The way back where the person who is here isn't the one asked for, or nobody is.
+    pub fn login_required(&self, request: &ValidatedRequest<'_>) -> Location {
+        let refusal = Refusal::new(ErrorCode::LoginRequired, "nobody is signed in as this request asks");
+        request.target.with_error(&refusal, self.issuer())
+    }
+
+    async fn hinted_person(&self, hint: Option<&str>, now: Timestamp) -> Result<Hint, Fault> {
+        let Some(hint) = hint else { return Ok(Hint::Nobody) };
+        let claims = self.verified(TokenType::IdToken, hint, now).await?.and_then(|shown| shown.claims::<HintClaims>());
+        Ok(claims.filter(|claims| claims.iss == self.issuer().as_str()).map_or(Hint::Unverifiable, |claims| Hint::Person(claims.sub)))
+    }
+}
+
+/// Whom an `id_token_hint` names.
+enum Hint {
+    Nobody,
+    Person(UserId),
+    Unverifiable,
+}
+
+#[derive(serde::Deserialize)]
+struct HintClaims {
+    iss: String,
+    sub: UserId,
+}

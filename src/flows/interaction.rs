@@ -1,0 +1,107 @@
+//! What a sign-in is for, on its way from the first page to the last: sealed in the form for this browser, then in the challenge's row.
+
+use std::rc::Rc;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Provider, Visit};
+use crate::oidc::authorization_request::{AuthorizationRequest, NoWayBack, Rejected, ValidatedRequest};
+use crate::oidc::client::Client;
+use crate::platform::{Fault, Platform};
+use crate::values::keyring::Purpose;
+use crate::values::{BrowserId, Timestamp, UserId};
+
+/// Why somebody signs in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SignInFor {
+    /// For our own home page.
+    #[serde(rename = "h")]
+    Home,
+    /// For a client.
+    #[serde(rename = "c")]
+    Client(Box<AuthorizationRequest>),
+}
+
+/// A sign-in under way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Interaction {
+    /// What for.
+    #[serde(rename = "f")]
+    pub purpose: SignInFor,
+    /// The only person whom the client accepts, if it named one.
+    #[serde(rename = "e", skip_serializing_if = "Option::is_none", default)]
+    pub expected: Option<UserId>,
+    /// When it began.
+    #[serde(rename = "b")]
+    pub began_at: Timestamp,
+}
+
+impl Interaction {
+    /// The languages that the client asks for.
+    #[must_use]
+    pub fn ui_locales(&self) -> &str {
+        match &self.purpose {
+            SignInFor::Home => "",
+            SignInFor::Client(request) => request.ui_locales(),
+        }
+    }
+
+    /// As text, for the challenge's row and the seal.
+    ///
+    /// # Errors
+    /// A fault where it can't be written, which no value of it causes.
+    pub fn to_text(&self) -> Result<String, Fault> {
+        serde_json::to_string(self).map_err(|_| Fault::new("an interaction can't be written"))
+    }
+
+    /// From the text in a challenge's row.
+    ///
+    /// # Errors
+    /// A fault where it isn't one.
+    pub fn from_text(text: &str) -> Result<Self, Fault> {
+        serde_json::from_str(text).map_err(|_| Fault::new("an interaction can't be read"))
+    }
+
+    /// The request, checked once more against its client as it is now.
+    ///
+    /// # Errors
+    /// Where the client no longer accepts it.
+    pub fn validate<'a>(&'a self, client: Option<&'a Client>) -> Result<Option<ValidatedRequest<'a>>, Rejected> {
+        match (&self.purpose, client) {
+            (SignInFor::Home, _) => Ok(None),
+            (SignInFor::Client(request), Some(client)) => request.validate(client).map(Some),
+            (SignInFor::Client(_), None) => Err(Rejected::OnPage(NoWayBack::UnknownClient)),
+        }
+    }
+}
+
+impl<P: Platform> Provider<P> {
+    /// Seals a sign-in for one browser.
+    ///
+    /// # Errors
+    /// A fault where there are no random bytes.
+    pub fn seal_interaction(&self, interaction: &Interaction, browser: &BrowserId) -> Result<String, Fault> {
+        self.seal(Purpose::Interaction, browser.as_str(), &interaction.to_text()?)
+    }
+
+    /// Opens what was sealed for the visitor's browser, unless it is too old.
+    pub fn open_interaction(&self, sealed: &str, visit: &Visit) -> Option<Interaction> {
+        let bytes = self.keyring.open(Purpose::Interaction, visit.browser.as_ref()?.as_str(), sealed)?;
+        let interaction: Interaction = serde_json::from_slice(&bytes).ok()?;
+        (visit.now < interaction.began_at + self.config.settings.interaction_lifetime).then_some(interaction)
+    }
+
+    /// The client of a sign-in, if it is for one that still exists.
+    ///
+    /// # Errors
+    /// A fault where clients can't be looked up.
+    pub async fn client_of(&self, interaction: &Interaction, now: Timestamp) -> Result<Option<Rc<Client>>, Fault> {
+        match &interaction.purpose {
+            SignInFor::Home => Ok(None),
+            SignInFor::Client(request) => match request.client_id() {
+                Some(id) => self.client(&id, now).await,
+                None => Ok(None),
+            },
+        }
+    }
+}

@@ -1,0 +1,218 @@
+//! The provider: the world, the settings and what an isolate remembers; and the visit: what one request brings.
+
+use std::net::IpAddr;
+
+use super::client_directory::ClientDirectory;
+use super::keys::Keys;
+use crate::config::{Config, MailAdapter, Misconfigured};
+use crate::mail::providers::{Adapter, Cloudflare, Postmark, Resend, Webhook, WebhookSecret};
+use crate::mail::{ApiKey, MailTemplates, Mailbox, OutboundUrl, Sender, TemplateSources};
+use crate::oidc::authorization_request::Limits;
+use crate::platform::{Fault, Platform};
+use crate::store::budgets::Limit;
+use crate::texts::Catalogue;
+use crate::values::ids::RANDOM_BYTES;
+use crate::values::keyring::{NONCE_BYTES, Purpose, Sealing};
+use crate::values::{BrowserId, Issuer, Keyring, Language, RequestId, SessionId, Timestamp};
+
+/// The provider of one isolate.
+pub struct Provider<P: Platform> {
+    /// The world.
+    pub platform: P,
+    /// What the operator has decided.
+    pub config: Config,
+    /// The Worker's secrets.
+    pub keyring: Keyring,
+    /// Clients, remembered for a minute.
+    pub clients: ClientDirectory,
+    /// Signing keys, remembered for a minute.
+    pub keys: Keys<P>,
+    /// How mail leaves.
+    pub post: PostOffice,
+    /// What people read.
+    pub texts: Catalogue,
+}
+
+/// The ways by which mail leaves.
+pub struct PostOffice {
+    /// The adapters in their order.
+    pub adapters: Vec<Adapter>,
+    /// The operator's own templates.
+    pub templates: MailTemplates,
+    /// Whom mails come from.
+    pub sender: Sender,
+    /// The development mailbox; empty where it isn't chosen.
+    pub mailbox: Mailbox,
+}
+
+/// What one request brings, whatever it asks for.
+pub struct Visit {
+    /// When it came.
+    pub now: Timestamp,
+    /// Its name in the log.
+    pub request_id: RequestId,
+    /// From where, as the edge saw it.
+    pub ip: Option<IpAddr>,
+    /// Where that is, as the edge guesses.
+    pub place: Option<String>,
+    /// The browser's name for itself, shortened.
+    pub user_agent: String,
+    /// `Accept-Language`.
+    pub accept_language: String,
+    /// The browser, if it has been here.
+    pub browser: Option<BrowserId>,
+    /// The session that its cookie proves.
+    pub session: Option<SessionId>,
+    /// Its cookie of addresses that it has signed in before.
+    pub known_addresses: String,
+}
+
+impl<P: Platform> Provider<P> {
+    /// The provider that these settings describe.
+    ///
+    /// # Errors
+    /// What is wrong with the mail's settings or the replaced texts, in one line.
+    pub fn new(platform: P, config: Config) -> Result<Self, Misconfigured> {
+        Ok(Self {
+            platform,
+            keyring: config.keyring(),
+            clients: ClientDirectory::default(),
+            keys: Keys::default(),
+            post: PostOffice::open(&config)?,
+            texts: catalogue(&config)?,
+            config,
+        })
+    }
+
+    /// Who we are.
+    pub fn issuer(&self) -> &Issuer {
+        &self.config.settings.issuer
+    }
+
+    /// Fresh random bytes for an id.
+    ///
+    /// # Errors
+    /// A fault where there are none.
+    pub fn random(&self) -> Result<[u8; RANDOM_BYTES], Fault> {
+        let mut bytes = [0; RANDOM_BYTES];
+        self.platform.fill_random(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    /// Seals a text beside an associated one.
+    ///
+    /// # Errors
+    /// A fault where there are no random bytes for the nonce.
+    pub fn seal(&self, purpose: Purpose, associated: &str, plain: &str) -> Result<String, Fault> {
+        let mut nonce = [0; NONCE_BYTES];
+        self.platform.fill_random(&mut nonce)?;
+        Ok(self.keyring.seal(purpose, associated, Sealing { plain: plain.as_bytes(), nonce }))
+    }
+
+    /// The language for a person: what the client asks for, what the browser asks for, what the operator chose.
+    pub fn language(&self, ui_locales: &str, visit: &Visit) -> Language {
+        Language::negotiate(ui_locales, &visit.accept_language, self.config.settings.default_language)
+    }
+
+    /// How long the texts may be that clients choose.
+    pub fn request_limits(&self) -> Limits {
+        let length = |setting: u32| usize::try_from(setting).unwrap_or(usize::MAX);
+        Limits { state: length(self.config.settings.limit_state), nonce: length(self.config.settings.limit_nonce) }
+    }
+
+    /// The budget of sends and guesses from the visitor's IP (IPv6: its /64).
+    pub fn ip_budget(&self, visit: &Visit) -> String {
+        let network = match visit.ip {
+            Some(IpAddr::V4(address)) => address.to_string(),
+            Some(IpAddr::V6(address)) => match address.to_ipv4_mapped() {
+                Some(mapped) => mapped.to_string(),
+                None => format!("{:016x}/64", u128::from(address) >> 64),
+            },
+            None => "unknown".to_owned(),
+        };
+        self.keyring.tag(Purpose::Budget, &["ip", &network])
+    }
+
+    /// The budget in which the whole deployment's misses are counted.
+    pub fn deployment_budget(&self) -> (&'static str, Limit) {
+        ("deployment", Limit::per_hour(i64::from(self.config.settings.deployment_guesses_per_hour)))
+    }
+
+    /// Writes a line of the structured log.
+    pub fn log(&self, level: &str, event: &str, more: serde_json::Value) {
+        let mut line = serde_json::json!({"level": level, "event": event});
+        if let (Some(line), serde_json::Value::Object(more)) = (line.as_object_mut(), more) {
+            line.extend(more);
+        }
+        self.platform.log(&line.to_string());
+    }
+}
+
+impl PostOffice {
+    fn open(config: &Config) -> Result<Self, Misconfigured> {
+        let settings = &config.settings;
+        let sources = TemplateSources {
+            subject: settings.mail_subject_template.as_ref().map(|template| template.as_str()),
+            text: settings.mail_text_template.as_ref().map(|template| template.as_str()),
+            html: settings.mail_html_template.as_ref().map(|template| template.as_str()),
+        };
+        let templates =
+            MailTemplates::parse(sources).map_err(|problem| Misconfigured::of("mail_text_template", format!("can't be used: {problem}")))?;
+        let adapters = config.mail.iter().map(|adapter| open(adapter, settings.issuer.reach())).collect::<Result<Vec<_>, _>>()?;
+        Ok(Self { adapters, templates, sender: sender(config)?, mailbox: Mailbox::default() })
+    }
+
+    /// Whether mails end in the development mailbox.
+    #[must_use]
+    pub fn has_mailbox(&self) -> bool {
+        self.adapters.iter().any(|adapter| matches!(adapter, Adapter::Mailbox))
+    }
+}
+
+/// Adapters that need a sender have it in their settings; the mailbox and the webhook are told one all the same.
+fn sender(config: &Config) -> Result<Sender, Misconfigured> {
+    let settings = &config.settings;
+    let address = settings.mail_from.as_ref().map_or("no-reply@nightlatch.invalid", |from| from.identity());
+    let name = settings.mail_from_name.as_ref().unwrap_or(&settings.brand_name).as_str();
+    Sender::parse(&format!("{} <{address}>", quoted(name))).map_err(|problem| Misconfigured::of("mail_from", format!("can't be used: {problem}")))
+}
+
+/// A display name without the characters that would end it.
+fn quoted(name: &str) -> String {
+    name.chars().filter(|c| !matches!(c, '"' | '\\' | '<' | '>')).collect()
+}
+
+fn open(adapter: &MailAdapter, reach: crate::values::issuer::Reach) -> Result<Adapter, Misconfigured> {
+    Ok(match adapter {
+        MailAdapter::Mailbox => Adapter::Mailbox,
+        MailAdapter::Cloudflare { .. } => Adapter::Cloudflare(Cloudflare),
+        MailAdapter::Resend { api_key, base_url, .. } => {
+            let key = ApiKey::parse(api_key.expose()).ok_or_else(|| Misconfigured::of("resend_api_key", "has characters that no API key has"))?;
+            let resend = Resend::new(base_url, key, reach).map_err(|problem| Misconfigured::of("resend_url", format!("can't be used: {problem}")))?;
+            Adapter::Resend(resend)
+        }
+        MailAdapter::Postmark { server_token, message_stream, base_url, .. } => {
+            let token =
+                ApiKey::parse(server_token.expose()).ok_or_else(|| Misconfigured::of("postmark_server_token", "has characters that no token has"))?;
+            let postmark = Postmark::new(base_url, token, message_stream, reach)
+                .map_err(|problem| Misconfigured::of("postmark_url", format!("can't be used: {problem}")))?;
+            Adapter::Postmark(postmark)
+        }
+        MailAdapter::Webhook { url, secret } => {
+            let url = OutboundUrl::parse(url, reach).map_err(|problem| Misconfigured::of("webhook_url", format!("can't be used: {problem}")))?;
+            let secret = WebhookSecret::parse(secret.expose())
+                .ok_or_else(|| Misconfigured::of("webhook_secret", "must be whsec_ and base64 of 24 to 64 random bytes"))?;
+            Adapter::Webhook(Webhook { url, secret })
+        }
+    })
+}
+
+fn catalogue(config: &Config) -> Result<Catalogue, Misconfigured> {
+    let mut texts = Catalogue::default();
+    for replaced in &config.settings.page_texts {
+        texts
+            .replace(replaced.language, &replaced.key, &replaced.text)
+            .map_err(|problem| Misconfigured::of("page_texts", format!("can't be used: {problem}")))?;
+    }
+    Ok(texts)
+}

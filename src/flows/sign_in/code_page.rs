@@ -1,0 +1,128 @@
+//! The code page: read by challenge and browser, so that reload, back button and a second tab find it again.
+
+use crate::flows::interaction::Interaction;
+use crate::flows::sign_in::Asker;
+use crate::flows::{Provider, Visit};
+use crate::platform::{Fault, Platform};
+use crate::store::challenges::{self, Challenge};
+use crate::store::run_one;
+use crate::values::keyring::Purpose;
+use crate::values::{BrowserId, ChallengeId, CodeAlphabet, Seconds, Timestamp};
+
+/// What the code page is made of.
+pub struct CodeAsked {
+    /// The hidden field: the challenge, sealed for this browser.
+    pub ticket: String,
+    /// The challenge.
+    pub challenge: ChallengeId,
+    /// Where the code was sent, as typed.
+    pub address: String,
+    /// What the code is written in.
+    pub alphabet: CodeAlphabet,
+    /// How long until the code may be sent again.
+    pub resend_in: Seconds,
+    /// For whom.
+    pub asker: Asker,
+    /// The languages that the client asks for.
+    pub ui_locales: String,
+}
+
+/// A code page's form, opened: everything that the page needs to be shown again, whatever has become of the challenge.
+pub(super) struct Ticket {
+    pub(super) browser: BrowserId,
+    pub(super) challenge: ChallengeId,
+    pub(super) address: String,
+    pub(super) alphabet: CodeAlphabet,
+    pub(super) asker: Asker,
+    pub(super) ui_locales: String,
+}
+
+#[derive(serde::Serialize, serde::Deserialize)]
+struct Sealed {
+    c: ChallengeId,
+    a: String,
+    d: i64,
+    k: Option<crate::values::ClientId>,
+    l: String,
+}
+
+impl<P: Platform> Provider<P> {
+    /// The code page of this browser's challenge; `None` where there is none, or where it is over.
+    ///
+    /// # Errors
+    /// A fault where something broke.
+    pub async fn code_page(&self, challenge: &ChallengeId, visit: &Visit) -> Result<Option<CodeAsked>, Fault> {
+        let Some(browser) = &visit.browser else { return Ok(None) };
+        let Some(challenge) = self.challenge(challenge, browser, visit).await? else { return Ok(None) };
+        if challenge.redeemed || challenge.id.end() <= visit.now {
+            return Ok(None);
+        }
+        let interaction = Interaction::from_text(&challenge.request)?;
+        let ticket = Ticket {
+            browser: browser.clone(),
+            alphabet: alphabet(&challenge)?,
+            asker: self.client_of(&interaction, visit.now).await?,
+            ui_locales: interaction.ui_locales().to_owned(),
+            challenge: challenge.id,
+            address: challenge.typed,
+        };
+        let last_sent = challenge.lane_sends.latest(1).unwrap_or(Timestamp::from_seconds(0));
+        let resend_in = (last_sent + self.config.settings.otp_cooldown) - visit.now;
+        self.asked(ticket, resend_in.max(Seconds::ZERO)).map(Some)
+    }
+
+    /// The sign-in that a challenge of this browser is for, so that another address can be typed.
+    ///
+    /// # Errors
+    /// A fault where something broke.
+    pub async fn interaction_of(&self, challenge: &ChallengeId, visit: &Visit) -> Result<Option<Interaction>, Fault> {
+        let Some(browser) = &visit.browser else { return Ok(None) };
+        let challenge = self.challenge(challenge, browser, visit).await?;
+        let interaction = challenge.map(|challenge| Interaction::from_text(&challenge.request)).transpose()?;
+        Ok(interaction.map(|interaction| Interaction { began_at: visit.now, ..interaction }))
+    }
+
+    pub(super) async fn challenge(&self, id: &ChallengeId, browser: &BrowserId, visit: &Visit) -> Result<Option<Challenge>, Fault> {
+        let ip = self.ip_budget(visit);
+        run_one(self.platform.database(), challenges::read(id, browser.as_str(), (&ip, visit.now))).await?.map(challenges::challenge).transpose()
+    }
+
+    /// The page once more, from its own form alone: it looks the same whether the challenge is open, used, over or unknown.
+    pub(super) fn asked(&self, ticket: Ticket, resend_in: Seconds) -> Result<CodeAsked, Fault> {
+        let sealed = Sealed {
+            c: ticket.challenge.clone(),
+            a: ticket.address.clone(),
+            d: ticket.alphabet.stored(),
+            k: ticket.asker.as_ref().map(|client| client.id.clone()),
+            l: ticket.ui_locales.clone(),
+        };
+        let text = serde_json::to_string(&sealed).map_err(|_| Fault::new("a ticket can't be written"))?;
+        Ok(CodeAsked {
+            ticket: self.seal(Purpose::CodeTicket, ticket.browser.as_str(), &text)?,
+            challenge: ticket.challenge,
+            address: ticket.address,
+            alphabet: ticket.alphabet,
+            resend_in,
+            asker: ticket.asker,
+            ui_locales: ticket.ui_locales,
+        })
+    }
+
+    /// Opens a code page's form; `None` where it wasn't made for the visitor's browser.
+    pub(super) async fn open_ticket(&self, text: &str, visit: &Visit) -> Result<Option<Ticket>, Fault> {
+        let Some(browser) = visit.browser.clone() else { return Ok(None) };
+        let opened = self.keyring.open(Purpose::CodeTicket, browser.as_str(), text);
+        let Some(sealed) = opened.and_then(|bytes| serde_json::from_slice::<Sealed>(&bytes).ok()) else { return Ok(None) };
+        let asker = match &sealed.k {
+            Some(id) => self.client(id, visit.now).await?,
+            None => None,
+        };
+        let Some(alphabet) = CodeAlphabet::from_stored(sealed.d) else { return Ok(None) };
+        Ok(Some(Ticket { browser, challenge: sealed.c, address: sealed.a, alphabet, asker, ui_locales: sealed.l }))
+    }
+}
+
+/// What a challenge's code is written in.
+pub(super) fn alphabet(challenge: &Challenge) -> Result<CodeAlphabet, Fault> {
+    CodeAlphabet::from_stored(challenge.digits).ok_or_else(|| Fault::new("a challenge has no alphabet"))
+}

@@ -1,0 +1,56 @@
+//! Signing in by a one-time code that is sent by e-mail: send, show the page, send again, verify. FEATURES §1.
+
+mod budget;
+mod code_mail;
+mod code_page;
+mod resend;
+mod send;
+mod turnstile;
+mod verify;
+
+use std::rc::Rc;
+
+use crate::oidc::client::Client;
+use crate::values::{ChallengeId, Seconds, Timestamp};
+
+pub use code_page::CodeAsked;
+pub use resend::Resent;
+pub use send::{Sent, ToSend};
+pub use verify::{Verified, VerifiedSession};
+
+use super::Afterwards;
+
+/// Why no code was sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NotSent {
+    /// The address isn't one.
+    Malformed,
+    /// Its local part has letters that this deployment doesn't take.
+    NotAscii,
+    /// Its domain isn't one of those that are let in.
+    DomainNotAllowed,
+    /// Too many were sent; one may be sent again then.
+    Blocked(Timestamp),
+    /// No adapter took the mail.
+    MailFailed,
+    /// Turnstile didn't vouch for the browser.
+    NotHuman,
+}
+
+/// A code on its way.
+#[derive(Debug)]
+pub struct OnItsWay {
+    /// The challenge that it answers.
+    pub challenge: ChallengeId,
+    /// What remains to be done after the answer.
+    pub afterwards: Option<Afterwards>,
+}
+
+/// A client, or our own home page.
+pub type Asker = Option<Rc<Client>>;
+
+/// How long until then, at least a second.
+#[must_use]
+pub fn seconds_until(then: Timestamp, now: Timestamp) -> Seconds {
+    (then - now).max(Seconds::new(1))
+}

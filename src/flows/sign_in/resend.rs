@@ -1,0 +1,65 @@
+//! Sending once more: the same code while it has time left, so that a late mail still works; else a new challenge for this browser beside the old one.
+
+use super::code_page::{CodeAsked, alphabet};
+use super::send::{Beginning, Sent};
+use crate::flows::interaction::Interaction;
+use crate::flows::sign_in::code_mail::Mailing;
+use crate::flows::{Provider, Visit};
+use crate::platform::{Fault, Platform, Statement};
+use crate::store::challenges::Challenge;
+use crate::store::run;
+use crate::values::Seconds;
+
+/// What came of it.
+pub enum Resent {
+    /// As for a first send, with the page to show it on.
+    Tried(Sent, Box<CodeAsked>),
+    /// The form wasn't made for this browser, or the challenge has been swept away: the sign-in begins anew.
+    StartAgain,
+}
+
+impl<P: Platform> Provider<P> {
+    /// Sends the code of a code page once more.
+    ///
+    /// # Errors
+    /// A fault where something broke.
+    pub async fn resend_code(&self, ticket: &str, visit: &Visit) -> Result<Resent, Fault> {
+        let Some(ticket) = self.open_ticket(ticket, visit).await? else { return Ok(Resent::StartAgain) };
+        let Some(challenge) = self.challenge(&ticket.challenge, &ticket.browser, visit).await? else { return Ok(Resent::StartAgain) };
+        let interaction = Interaction::from_text(&challenge.request)?;
+        let sent = if self.is_fresh(&challenge, visit) {
+            self.send_again(&challenge, &interaction, &ticket.asker, visit).await?
+        } else {
+            let beginning = Beginning {
+                browser: &ticket.browser,
+                address: &challenge.address,
+                typed: &challenge.typed,
+                interaction: &interaction,
+                asker: &ticket.asker,
+            };
+            self.begin_challenge(&beginning, &challenge.lane, visit).await?
+        };
+        Ok(Resent::Tried(sent, Box::new(self.asked(ticket, Seconds::ZERO)?)))
+    }
+
+    /// Whether the code is worth sending again: unused, with guesses and time left.
+    fn is_fresh(&self, challenge: &Challenge, visit: &Visit) -> bool {
+        let settings = &self.config.settings;
+        let open = !challenge.redeemed && challenge.misses < i64::from(settings.otp_guesses);
+        open && challenge.id.end() > visit.now && challenge.id.end() - visit.now >= settings.otp_fresh_remaining
+    }
+
+    async fn send_again(&self, challenge: &Challenge, interaction: &Interaction, asker: &super::Asker, visit: &Visit) -> Result<Sent, Fault> {
+        let ip = self.ip_budget(visit);
+        let send = self.send_budget(&challenge.lane, &ip, visit);
+        let mut statements: Vec<Statement> = send.spend().into();
+        statements.push(send.read());
+        let mut answers = run(self.platform.database(), statements).await?;
+        let (spent, _) = (answers.first().is_some(), answers.rows());
+        if !spent {
+            return self.blocked(&send, answers.first());
+        }
+        let mailing = Mailing { challenge: &challenge.id, address: &challenge.address, alphabet: alphabet(challenge)?, interaction, asker };
+        self.mail_code(&mailing, self.invited(challenge.holder.is_some()), &send, visit).await
+    }
+}

@@ -1,0 +1,37 @@
+//! Cloudflare Turnstile, where the operator asks for it: a code is sent only to a browser that it vouches for.
+
+use serde::Deserialize;
+
+use crate::flows::{Provider, Visit};
+use crate::platform::{Outbound as _, OutboundRequest, Platform};
+
+/// How long the check may take, in milliseconds.
+const TIMEOUT: u32 = 3_000;
+
+#[derive(Deserialize)]
+struct Outcome {
+    success: bool,
+}
+
+impl<P: Platform> Provider<P> {
+    /// Whether Turnstile vouches for the token, or isn't asked for. Where its server doesn't answer, nobody is vouched for.
+    pub(super) async fn is_human(&self, token: &str, visit: &Visit) -> bool {
+        let Some(turnstile) = &self.config.turnstile else { return true };
+        if token.is_empty() || token.len() > 2_048 {
+            return false;
+        }
+        let mut form = url::form_urlencoded::Serializer::new(String::new());
+        form.append_pair("secret", turnstile.secret.expose()).append_pair("response", token);
+        if let Some(ip) = visit.ip {
+            form.append_pair("remoteip", &ip.to_string());
+        }
+        let request = OutboundRequest {
+            url: turnstile.verify_url.clone(),
+            headers: vec![("content-type", "application/x-www-form-urlencoded".to_owned())],
+            body: form.finish(),
+            timeout_milliseconds: TIMEOUT,
+        };
+        let answer = self.platform.outbound().post(request).await;
+        answer.ok().and_then(|answer| serde_json::from_str::<Outcome>(&answer.body).ok()).is_some_and(|outcome| outcome.success)
+    }
+}

@@ -1,0 +1,184 @@
+//! Verifying a code. The first trip reads; the Worker derives and compares; the second trip redeems and begins session and authorization code, or counts
+//! the miss. Wrong, expired, used and unknown take the same way and give the same answer.
+
+use super::budget::guess_limits;
+use super::code_page::{CodeAsked, Ticket};
+use super::seconds_until;
+use crate::config::Admission;
+use crate::flows::authorize::CodeToBe;
+use crate::flows::interaction::Interaction;
+use crate::flows::{Provider, Visit};
+use crate::oidc::authorization_request::{NoWayBack, Rejected, ValidatedRequest};
+use crate::oidc::authorization_response::Location;
+use crate::oidc::proof::Proof;
+use crate::platform::{Fault, Platform, Statement};
+use crate::store::budgets::Limit;
+use crate::store::challenges::{Challenge, Guess};
+use crate::store::codes::Acceptable;
+use crate::store::sessions::{self, NewSession};
+use crate::store::{run, users};
+use crate::values::{BrowserId, CodeAlphabet, Seconds, SessionId, Timestamp, UserId};
+
+/// Characters of a browser's name that are kept.
+const USER_AGENT_LENGTH: usize = 200;
+
+/// What came of a guess.
+pub enum Verified {
+    /// Right: the person is signed in and goes on.
+    SignedIn(Box<VerifiedSession>),
+    /// Wrong, expired, used or unknown.
+    WrongOrExpired(Box<CodeAsked>),
+    /// Too many wrong guesses; the next one is looked at then.
+    Blocked(Box<CodeAsked>, Timestamp),
+    /// Right, but the operator has locked the person out.
+    Disabled,
+    /// Right, but not the person whom the client asked for, or the client's settings have changed: the client is told.
+    ToldClient(Location),
+    /// Right, but the client no longer accepts the request.
+    Rejected(NoWayBack),
+    /// The form wasn't made for this browser.
+    StartAgain,
+}
+
+/// A sign-in that has succeeded.
+pub struct VerifiedSession {
+    /// The session.
+    pub session: SessionId,
+    /// The browser that has it.
+    pub browser: BrowserId,
+    /// The address that was proven.
+    pub address: String,
+    /// Where the person goes; `None` is our own home page.
+    pub to: Option<Location>,
+}
+
+/// A right guess on its way into the database.
+struct Redemption<'a> {
+    challenge: &'a Challenge,
+    guess: Guess<'a>,
+    session: SessionId,
+    /// The person that this sign-in makes, if nobody has the address.
+    newcomer: Option<UserId>,
+    expected: Option<&'a UserId>,
+    request: Option<(&'a ValidatedRequest<'a>, CodeToBe)>,
+}
+
+impl<P: Platform> Provider<P> {
+    /// Verifies a guess.
+    ///
+    /// # Errors
+    /// A fault where something broke.
+    pub async fn verify_code(&self, ticket: &str, typed: &str, visit: &Visit) -> Result<Verified, Fault> {
+        let Some(ticket) = self.open_ticket(ticket, visit).await? else { return Ok(Verified::StartAgain) };
+        let challenge = self.challenge(&ticket.challenge, &ticket.browser, visit).await?;
+        if let Some(until) = challenge.as_ref().and_then(|challenge| self.guesses_blocked_until(challenge, visit)) {
+            return Ok(Verified::Blocked(Box::new(self.asked(ticket, seconds_until(until, visit.now))?), until));
+        }
+        match challenge.as_ref().filter(|challenge| self.is_right(challenge, typed)) {
+            Some(challenge) => self.right_guess(ticket, challenge, visit).await,
+            // An unknown challenge has no lane; its statements change nothing, and cost the same.
+            None => self.wrong_guess(ticket, challenge.as_ref().map_or("", |challenge| &challenge.lane), visit).await,
+        }
+    }
+
+    fn guesses_blocked_until(&self, challenge: &Challenge, visit: &Visit) -> Option<Timestamp> {
+        let settings = &self.config.settings;
+        let lane = challenge.lane_misses.blocked_until(&guess_limits(settings), visit.now);
+        lane.max(challenge.ip_misses.blocked_until(&[Limit::per_hour(settings.ip_guesses_per_hour.into())], visit.now))
+    }
+
+    fn is_right(&self, challenge: &Challenge, typed: &str) -> bool {
+        let alphabet = CodeAlphabet::from_stored(challenge.digits);
+        let code = alphabet.and_then(|alphabet| self.code_of(&challenge.id, &challenge.address, alphabet));
+        let matches = code.is_some_and(|code| code.matches(typed));
+        // A stranger in invite-only mode was never sent a code: hitting it by chance opens nothing.
+        let stranger = self.config.admission == Admission::InviteOnly && challenge.holder.is_none();
+        matches && !stranger
+    }
+
+    async fn wrong_guess(&self, ticket: Ticket, lane: &str, visit: &Visit) -> Result<Verified, Fault> {
+        let ip = self.ip_budget(visit);
+        let guess = self.guess(&ticket.challenge, &ticket.browser, (lane, &ip), visit);
+        run(self.platform.database(), guess.miss(self.deployment_budget()).into()).await?;
+        Ok(Verified::WrongOrExpired(Box::new(self.asked(ticket, Seconds::ZERO)?)))
+    }
+
+    async fn right_guess(&self, ticket: Ticket, challenge: &Challenge, visit: &Visit) -> Result<Verified, Fault> {
+        let interaction = Interaction::from_text(&challenge.request)?;
+        let request = match interaction.validate(ticket.asker.as_deref()) {
+            Ok(request) => request,
+            Err(Rejected::OnPage(why)) => return Ok(Verified::Rejected(why)),
+            Err(Rejected::ToClient(target, refusal)) => return Ok(Verified::ToldClient(target.with_error(&refusal, self.issuer()))),
+        };
+        if challenge.holder.as_ref().is_some_and(|holder| holder.disabled) {
+            return Ok(Verified::Disabled);
+        }
+        if let (Some(expected), Some(request)) = (&interaction.expected, &request)
+            && challenge.holder.as_ref().is_none_or(|holder| holder.user != *expected)
+        {
+            return Ok(Verified::ToldClient(self.login_required(request)));
+        }
+        let ip = self.ip_budget(visit);
+        let redemption = Redemption {
+            guess: self.guess(&challenge.id, &ticket.browser, (&challenge.lane, &ip), visit),
+            session: SessionId::new(visit.now + self.config.settings.session_absolute, self.random()?),
+            newcomer: if challenge.holder.is_none() { Some(UserId::new(self.random()?)) } else { None },
+            expected: interaction.expected.as_ref(),
+            request: match &request {
+                Some(request) => Some((request, self.code_to_be(request, visit.now)?)),
+                None => None,
+            },
+            challenge,
+        };
+        if !self.redeem(&redemption, &interaction, visit).await? {
+            return Ok(Verified::WrongOrExpired(Box::new(self.asked(ticket, Seconds::ZERO)?)));
+        }
+        let to = redemption.request.as_ref().map(|(request, code)| self.code_answer(request, code));
+        Ok(Verified::SignedIn(Box::new(VerifiedSession {
+            session: redemption.session.clone(),
+            address: challenge.address.clone(),
+            browser: ticket.browser.clone(),
+            to,
+        })))
+    }
+
+    /// One transaction: the challenge is redeemed, the person made where there was none, the session begun, the code written. Each statement asks for what
+    /// the one before it wrote; the session tells whether all of it happened.
+    async fn redeem(&self, redemption: &Redemption<'_>, interaction: &Interaction, visit: &Visit) -> Result<bool, Fault> {
+        let (challenge, session) = (&redemption.challenge.id, &redemption.session);
+        let mut statements: Vec<Statement> = vec![redemption.guess.redeem(session)];
+        match &redemption.newcomer {
+            Some(user) => {
+                let language = self.language(interaction.ui_locales(), visit);
+                statements.extend(users::create((challenge, session), user, (language.tag(), visit.now)));
+            }
+            None if redemption.challenge.holder.as_ref().is_some_and(|holder| !holder.verified) => {
+                statements.push(users::verify_address(challenge, session, visit.now));
+            }
+            None => {}
+        }
+        let begins = statements.len();
+        let proof = Proof::by_email_code(visit.now);
+        let user_agent: String = visit.user_agent.chars().take(USER_AGENT_LENGTH).collect();
+        statements.push(sessions::begin(&NewSession {
+            id: session,
+            challenge,
+            proof: &proof,
+            user_agent: &user_agent,
+            place: visit.place.as_deref().unwrap_or_default(),
+            expected: redemption.expected,
+        }));
+        if let Some((request, code)) = &redemption.request {
+            let acceptable = Acceptable { not_before: visit.now, expected: redemption.expected, now: visit.now };
+            statements.push(self.code_statement(request, code, session, &acceptable));
+        }
+        if let Some(old) = &visit.session {
+            statements.push(sessions::replace(old, session));
+        }
+        let mut answers = run(self.platform.database(), statements).await?;
+        for _ in 0..begins {
+            let _ = answers.rows();
+        }
+        Ok(answers.first().is_some())
+    }
+}

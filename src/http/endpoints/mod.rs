@@ -1,0 +1,13 @@
+//! The endpoints, one file each.
+
+pub mod authorize;
+pub mod home;
+pub mod introspect;
+pub mod logout;
+pub mod mailbox;
+pub mod metadata;
+pub mod revoke;
+pub mod sign_in;
+pub mod sign_in_code;
+pub mod token;
+pub mod userinfo;

@@ -1,0 +1,127 @@
+//! The code page, the form on it that is verified, and the one that asks for the code once more.
+
+use ::http::{Method, StatusCode};
+use serde_json::json;
+
+use super::authorize::no_way_back;
+use super::sign_in::not_sent_as_json;
+use crate::config::Admission;
+use crate::flows::Failure;
+use crate::flows::sign_in::{CodeAsked, NotSent, Resent, Sent, Verified, VerifiedSession};
+use crate::http::exchange::{Exchange, display};
+use crate::http::reply::Reply;
+use crate::oidc::authorization_response::Location;
+use crate::pages::{CodePage, CodeProblem, ErrorKind, Promise};
+use crate::platform::{Fault, Platform};
+use crate::routes;
+use crate::values::{ChallengeId, Seconds, Timestamp};
+
+/// Answers `/sign-in/code`.
+///
+/// # Errors
+/// A fault where something broke.
+pub async fn answer<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Reply, Failure> {
+    if exchange.is(&Method::POST) { verify(exchange).await } else { show(exchange).await }
+}
+
+/// Answers `/sign-in/resend`.
+///
+/// # Errors
+/// A fault where something broke.
+pub async fn resend<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Reply, Failure> {
+    let Some(form) = exchange.own_form() else { return Ok(foreign(exchange)?) };
+    match exchange.provider.resend_code(form.one("ticket").unwrap_or_default(), &exchange.visit).await? {
+        Resent::Tried(Sent::OnItsWay(sent), _) => {
+            let page = format!("{}&sent=again", routes::code_page(&sent.challenge));
+            Ok(Reply::redirect(&Location::to_own_page(exchange.issuer(), &page)).and_then(sent.afterwards))
+        }
+        Resent::Tried(Sent::No(why), _) if exchange.prefers_json() => Ok(not_sent_as_json(exchange, &why)),
+        Resent::Tried(Sent::No(NotSent::Blocked(until)), mut asked) => {
+            let wait = exchange.until(until);
+            asked.resend_in = wait;
+            let problem = CodeProblem::ResendTooSoon { seconds: whole(wait) };
+            Ok(code_page(exchange, &asked, Some(problem), StatusCode::TOO_MANY_REQUESTS)?.retry_after(wait))
+        }
+        Resent::Tried(Sent::No(_), asked) => Ok(code_page(exchange, &asked, Some(CodeProblem::MailFailed), StatusCode::SERVICE_UNAVAILABLE)?),
+        Resent::StartAgain => Ok(over(exchange)?),
+    }
+}
+
+async fn show<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Reply, Failure> {
+    let query = exchange.query();
+    let asked = match query.one("challenge").and_then(ChallengeId::parse) {
+        Some(challenge) => exchange.provider.code_page(&challenge, &exchange.visit).await?,
+        None => None,
+    };
+    let Some(asked) = asked else { return Ok(over(exchange)?) };
+    let news = query.one("sent").map(|_| CodeProblem::Resent);
+    Ok(code_page(exchange, &asked, news, StatusCode::OK)?)
+}
+
+async fn verify<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Reply, Failure> {
+    let Some(form) = exchange.own_form() else { return Ok(foreign(exchange)?) };
+    let (ticket, code) = (form.one("ticket").unwrap_or_default(), form.one("code").unwrap_or_default());
+    match exchange.provider.verify_code(ticket, code, &exchange.visit).await? {
+        Verified::SignedIn(session) => Ok(signed_in(exchange, *session)),
+        Verified::WrongOrExpired(_) if exchange.prefers_json() => {
+            let body = json!({"error": "invalid_grant", "error_description": "the code is wrong or expired"});
+            Ok(Reply::json(StatusCode::BAD_REQUEST, &body))
+        }
+        Verified::WrongOrExpired(asked) => Ok(code_page(exchange, &asked, Some(CodeProblem::WrongOrExpired), StatusCode::BAD_REQUEST)?),
+        Verified::Blocked(asked, until) => Ok(blocked(exchange, &asked, until)?),
+        Verified::ToldClient(location) => Ok(Reply::redirect(&location)),
+        Verified::Disabled => Ok(exchange.error_page(StatusCode::FORBIDDEN, ErrorKind::AccountDisabled, "the operator has disabled this account")?),
+        Verified::Rejected(why) => Ok(no_way_back(exchange, why)?),
+        Verified::StartAgain => Ok(over(exchange)?),
+    }
+}
+
+fn signed_in<P: Platform>(exchange: &Exchange<'_, P>, verified: VerifiedSession) -> Reply {
+    let to = verified.to.unwrap_or_else(|| Location::to_own_page(exchange.issuer(), routes::HOME));
+    Reply::redirect(&to)
+        .with_cookie(&exchange.session_cookie(&verified.session))
+        .with_cookie(&exchange.browser_cookie(&verified.browser))
+        .with_cookie(&exchange.known_addresses_cookie(&verified.address, &verified.browser))
+}
+
+fn blocked<P: Platform>(exchange: &Exchange<'_, P>, asked: &CodeAsked, until: Timestamp) -> Result<Reply, Fault> {
+    let wait = exchange.until(until);
+    let reply = if exchange.prefers_json() {
+        let body = json!({"error": "too_many_requests", "error_description": "too many wrong codes", "blocked_until": until.rfc3339()});
+        Reply::json(StatusCode::TOO_MANY_REQUESTS, &body)
+    } else {
+        code_page(exchange, asked, Some(CodeProblem::Blocked { seconds: whole(wait) }), StatusCode::TOO_MANY_REQUESTS)?
+    };
+    Ok(reply.retry_after(wait))
+}
+
+fn code_page<P: Platform>(exchange: &Exchange<'_, P>, asked: &CodeAsked, problem: Option<CodeProblem>, status: StatusCode) -> Result<Reply, Fault> {
+    let name = asked.asker.as_ref().map(|client| client.shown_name()).unwrap_or_default();
+    let page = CodePage {
+        look: exchange.look(&asked.ui_locales),
+        client: display(&asked.asker, &name),
+        address: &asked.address,
+        promise: match &exchange.provider.config.admission {
+            Admission::InviteOnly => Promise::IfInvited,
+            Admission::Open | Admission::AllowedDomains(_) => Promise::Sent,
+        },
+        ticket: &asked.ticket,
+        problem,
+        alphabet: asked.alphabet,
+        resend_in: whole(asked.resend_in),
+        other_address: &routes::other_address(&asked.challenge),
+    };
+    exchange.page(status, page.render())
+}
+
+fn whole(seconds: Seconds) -> u64 {
+    u64::try_from(seconds.count()).unwrap_or_default()
+}
+
+fn foreign<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Reply, Fault> {
+    exchange.error_page(StatusCode::FORBIDDEN, ErrorKind::ForeignForm, "the form was not posted from this site's own page")
+}
+
+fn over<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Reply, Fault> {
+    exchange.error_page(StatusCode::BAD_REQUEST, ErrorKind::Expired, "this sign-in is over, or belongs to another browser")
+}

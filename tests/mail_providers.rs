@@ -1,0 +1,252 @@
+//! Each adapter against a real HTTP server on loopback that plays its provider: the wire format as documented, every kind of answer, and
+//! the fail-over between them.
+
+mod provider;
+
+use base64::Engine as _;
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use nightlatch::mail::providers::{Adapter, Cloudflare, Postmark, Resend, Webhook, WebhookSecret};
+use nightlatch::mail::{ApiKey, Courier, Mail, MailId, Mailbox, OutboundUrl, Reach, Sender, Undelivered};
+use provider::{Answer, Heard, Provider, World};
+use serde_json::json;
+use std::time::{Duration, Instant};
+
+const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+
+fn mail() -> Mail {
+    Mail {
+        id: MailId::parse("mail-1").unwrap(),
+        from: Sender::parse("Nightlatch <codes@example.com>").unwrap(),
+        to: "ann@example.org".to_owned(),
+        subject: "123456 is your code for Ünïcode \"Shop\"".to_owned(),
+        text: "Your code is 123456\n".to_owned(),
+        html: "<p>Your code is 123456</p>".to_owned(),
+        code: "123456".to_owned(),
+        sent_at: 1_795_293_480,
+    }
+}
+
+fn resend(at: &Provider) -> Adapter {
+    Adapter::Resend(Resend::new(&at.base(), ApiKey::parse("re_key").unwrap(), Reach::Loopback).unwrap())
+}
+
+fn postmark(at: &Provider) -> Adapter {
+    Adapter::Postmark(Postmark::new(&at.base(), ApiKey::parse("server-token").unwrap(), Postmark::STREAM, Reach::Loopback).unwrap())
+}
+
+fn webhook(at: &Provider) -> Adapter {
+    let url = OutboundUrl::parse(&format!("{}/hooks/mail?tenant=1", at.base()), Reach::Loopback).unwrap();
+    Adapter::Webhook(Webhook { url, secret: WebhookSecret::parse(SECRET).unwrap() })
+}
+
+/// What came of a delivery: the adapter that took the mail, and the log.
+struct Delivery {
+    by: Result<&'static str, Undelivered>,
+    log: Vec<serde_json::Value>,
+    mailbox: Mailbox,
+    took: Duration,
+}
+
+impl Delivery {
+    /// Of each failure in the log: adapter, reason, status, code.
+    fn failures(&self) -> Vec<(String, String)> {
+        let failed = self.log.iter().filter(|line| line["event"] == "mail_failed");
+        failed.map(|line| (line["adapter"].as_str().unwrap().to_owned(), line["reason"].as_str().unwrap().to_owned())).collect()
+    }
+}
+
+fn deliver_in(world: &World, budget_milliseconds: u32, adapters: &[Adapter]) -> Delivery {
+    let mailbox = Mailbox::default();
+    let courier = Courier { platform: world, adapters, mailbox: &mailbox, budget_milliseconds, request_id: "request-1" };
+    let begin = Instant::now();
+    let by = pollster::block_on(courier.deliver(&mail()));
+    let took = begin.elapsed();
+    let log: Vec<serde_json::Value> = world.log.borrow().iter().map(|line| serde_json::from_str(line).unwrap()).collect();
+    Delivery { by, log, mailbox, took }
+}
+
+fn deliver(adapters: &[Adapter]) -> Delivery {
+    deliver_in(&World::default(), 5_000, adapters)
+}
+
+#[test]
+fn resend_gets_what_its_documentation_asks_for() {
+    let provider = Provider::that(Answer::says(200, r#"{"id":"49a3999c-0ce1-4ea6-ab68-afcd6dc2e794"}"#));
+    assert_eq!(deliver(&[resend(&provider)]).by, Ok("resend"));
+    let heard = provider.heard();
+    assert_eq!((heard.method.as_str(), heard.path.as_str()), ("POST", "/emails"));
+    assert_eq!(heard.header("authorization"), "Bearer re_key");
+    assert_eq!(heard.header("content-type"), "application/json");
+    assert_eq!(heard.header("idempotency-key"), "mail-1");
+    assert!(heard.header("user-agent").starts_with("nightlatch/"));
+    let mail = mail();
+    let expected = json!({
+        "from": "Nightlatch <codes@example.com>", "to": ["ann@example.org"],
+        "subject": mail.subject, "html": mail.html, "text": mail.text,
+    });
+    assert_eq!(heard.json(), expected);
+}
+
+#[test]
+fn postmark_gets_what_its_documentation_asks_for() {
+    let body = r#"{"To":"ann@example.org","SubmittedAt":"2026-11-21T20:38:00Z","MessageID":"0a12","ErrorCode":0,"Message":"OK"}"#;
+    let provider = Provider::that(Answer::says(200, body));
+    assert_eq!(deliver(&[postmark(&provider)]).by, Ok("postmark"));
+    let heard = provider.heard();
+    assert_eq!((heard.method.as_str(), heard.path.as_str()), ("POST", "/email"));
+    assert_eq!(heard.header("x-postmark-server-token"), "server-token");
+    assert_eq!((heard.header("accept"), heard.header("content-type")), ("application/json", "application/json"));
+    let mail = mail();
+    let expected = json!({
+        "From": "Nightlatch <codes@example.com>", "To": "ann@example.org", "Subject": mail.subject, "HtmlBody": mail.html,
+        "TextBody": mail.text, "MessageStream": "outbound", "TrackOpens": false, "TrackLinks": "None",
+    });
+    assert_eq!(heard.json(), expected);
+}
+
+#[test]
+fn the_webhook_is_signed_so_that_its_receiver_can_check_it() {
+    let provider = Provider::that(Answer::says(204, ""));
+    assert_eq!(deliver(&[webhook(&provider)]).by, Ok("webhook"));
+    let heard = provider.heard();
+    assert_eq!((heard.method.as_str(), heard.path.as_str()), ("POST", "/hooks/mail?tenant=1"));
+    assert_eq!((heard.header("webhook-id"), heard.header("webhook-timestamp")), ("mail-1", "1795293480"));
+    assert_eq!(heard.header("webhook-signature"), signature_by_the_receiver(&heard));
+    let mail = mail();
+    let data = json!({
+        "to": "ann@example.org", "from": "Nightlatch <codes@example.com>", "subject": mail.subject,
+        "text": mail.text, "html": mail.html, "code": "123456",
+    });
+    assert_eq!(heard.json(), json!({ "type": "sign_in_code", "timestamp": "2026-11-21T20:38:00Z", "data": data }));
+}
+
+/// As the specification tells a receiver to compute it.
+fn signature_by_the_receiver(heard: &Heard) -> String {
+    let base64 = base64::engine::general_purpose::STANDARD;
+    let key = base64.decode(SECRET.strip_prefix("whsec_").unwrap()).unwrap();
+    let signed = format!("{}.{}.{}", heard.header("webhook-id"), heard.header("webhook-timestamp"), heard.body);
+    let mac = Hmac::<sha2::Sha256>::new_from_slice(&key).unwrap().chain_update(signed);
+    format!("v1,{}", base64.encode(mac.finalize().into_bytes()))
+}
+
+#[test]
+fn the_binding_gets_the_mail_in_its_parts() {
+    let world = World::default();
+    assert_eq!(deliver_in(&world, 5_000, &[Adapter::Cloudflare(Cloudflare)]).by, Ok("cloudflare"));
+    let bound = world.bound.borrow().clone().unwrap();
+    assert_eq!((bound.from_address.as_str(), bound.from_name.as_str()), ("codes@example.com", "Nightlatch"));
+    let mail = mail();
+    assert_eq!((bound.to, bound.subject, bound.text, bound.html), (mail.to, mail.subject, mail.text, mail.html));
+}
+
+#[test]
+fn a_binding_that_refuses_lets_the_next_adapter_try() {
+    let world = World { binding_refuses: true, ..World::default() };
+    let delivery = deliver_in(&world, 5_000, &[Adapter::Cloudflare(Cloudflare), Adapter::Mailbox]);
+    assert_eq!(delivery.by, Ok("mailbox"));
+    assert_eq!(delivery.failures(), [("cloudflare".to_owned(), "no_answer".to_owned())]);
+}
+
+#[test]
+fn a_provider_that_says_no_is_logged_by_its_own_code() {
+    let quota = Provider::that(Answer::says(429, r#"{"statusCode":429,"message":"For ann@example.org","name":"daily_quota_exceeded"}"#));
+    let inactive = Provider::that(Answer::says(422, r#"{"ErrorCode":406,"Message":"ann@example.org is inactive"}"#));
+    let accepted_but_not = Provider::that(Answer::says(200, r#"{"ErrorCode":300,"Message":"Invalid email request"}"#));
+    let broken = Provider::that(Answer::says(503, "<html>down</html>"));
+    let delivery = deliver(&[resend(&quota), postmark(&inactive), postmark(&accepted_but_not), webhook(&broken)]);
+    assert_eq!(delivery.by, Err(Undelivered));
+    let told: Vec<_> = delivery.log.iter().map(|line| (line["status"].as_u64().unwrap(), line["code"].as_str())).collect();
+    assert_eq!(told, [(429, Some("daily_quota_exceeded")), (422, Some("406")), (200, Some("300")), (503, None)]);
+}
+
+#[test]
+fn an_answer_that_is_no_answer_isnt_taken_for_success() {
+    for body in ["", "OK", "{}", "[]", r#"{"id":""}"#, r#"{"id":7}"#, "<html>", "\u{0}"] {
+        let provider = Provider::that(Answer::says(200, body));
+        let delivery = deliver(&[resend(&provider)]);
+        assert_eq!(delivery.failures(), [("resend".to_owned(), "garbled".to_owned())], "{body}");
+        let provider = Provider::that(Answer::says(200, body));
+        assert_eq!(deliver(&[postmark(&provider)]).by, Err(Undelivered), "{body}");
+    }
+}
+
+#[test]
+fn a_redirect_is_a_refusal_and_isnt_followed() {
+    let elsewhere = Provider::that(Answer::says(200, r#"{"id":"x"}"#));
+    let provider = Provider::that(Answer::Redirects(format!("{}/emails", elsewhere.base())));
+    assert_eq!(deliver(&[resend(&provider)]).by, Err(Undelivered));
+    assert!(elsewhere.heard_nothing());
+}
+
+#[test]
+fn the_first_adapter_that_takes_the_mail_ends_it() {
+    let broken = Provider::that(Answer::says(500, r#"{"statusCode":500,"message":"","name":"internal_server_error"}"#));
+    let works = Provider::that(Answer::says(200, r#"{"ErrorCode":0,"Message":"OK"}"#));
+    let never = Provider::that(Answer::says(204, ""));
+    let delivery = deliver(&[resend(&broken), postmark(&works), webhook(&never)]);
+    assert_eq!(delivery.by, Ok("postmark"));
+    assert_eq!(delivery.failures(), [("resend".to_owned(), "refused".to_owned())]);
+    assert_eq!(broken.heard().path, "/emails");
+    assert!(never.heard_nothing());
+}
+
+#[test]
+fn nobody_listening_lets_the_next_adapter_try() {
+    let gone = Provider::that_is_gone();
+    let works = Provider::that(Answer::says(204, ""));
+    let delivery = deliver(&[resend(&gone), webhook(&works)]);
+    assert_eq!(delivery.by, Ok("webhook"));
+    assert_eq!(delivery.failures(), [("resend".to_owned(), "no_answer".to_owned())]);
+}
+
+#[test]
+fn an_adapter_that_hangs_leaves_the_next_one_its_share_of_the_time() {
+    let hangs = Provider::that(Answer::Hangs);
+    let works = Provider::that(Answer::says(204, ""));
+    let delivery = deliver_in(&World::default(), 600, &[resend(&hangs), webhook(&works)]);
+    assert_eq!(delivery.by, Ok("webhook"));
+    assert_eq!(delivery.failures(), [("resend".to_owned(), "no_answer".to_owned())]);
+}
+
+#[test]
+fn all_adapters_together_keep_to_the_time() {
+    let providers = [Provider::that(Answer::Hangs), Provider::that(Answer::Trickles), Provider::that(Answer::Hangs)];
+    let delivery = deliver_in(&World::default(), 600, &[resend(&providers[0]), postmark(&providers[1]), webhook(&providers[2])]);
+    assert_eq!(delivery.by, Err(Undelivered));
+    assert!(delivery.took < Duration::from_millis(900), "{:?}", delivery.took);
+    assert_eq!(delivery.failures().len(), 3);
+}
+
+#[test]
+fn without_time_nothing_is_asked() {
+    let provider = Provider::that(Answer::says(204, ""));
+    let delivery = deliver_in(&World::default(), 20, &[webhook(&provider)]);
+    assert_eq!(delivery.failures(), [("webhook".to_owned(), "no_time".to_owned())]);
+    assert!(provider.heard_nothing());
+}
+
+#[test]
+fn neither_address_nor_code_nor_key_reaches_the_log() {
+    let refuses = Provider::that(Answer::says(403, r#"{"statusCode":403,"name":"only to ann@example.org","message":"ann@example.org 123456"}"#));
+    let works = Provider::that(Answer::says(204, ""));
+    let delivery = deliver(&[resend(&refuses), webhook(&works)]);
+    let log = delivery.log.iter().map(ToString::to_string).collect::<String>();
+    for secret in ["ann", "123456", "re_key", "tenant", "whsec"] {
+        assert!(!log.contains(secret), "{secret}: {log}");
+    }
+    assert!(delivery.log.iter().all(|line| line["request_id"] == "request-1" && line["level"].is_string()));
+}
+
+#[test]
+fn the_development_mailbox_keeps_the_mail_and_prints_it() {
+    let delivery = deliver(&[Adapter::Mailbox]);
+    assert_eq!(delivery.by, Ok("mailbox"));
+    let kept = delivery.mailbox.mails(Some("ann@example.org"));
+    assert_eq!((kept.len(), kept[0].code.as_str(), kept[0].sent_at.as_str()), (1, "123456", "2026-11-21T20:38:00Z"));
+    assert_eq!((delivery.log[0]["event"].as_str(), delivery.log[0]["code"].as_str()), (Some("dev_mail"), Some("123456")));
+}
+
+#[test]
+fn a_mail_without_any_adapter_isnt_delivered() {
+    assert_eq!(deliver(&[]).by, Err(Undelivered));
+}
