@@ -76,6 +76,10 @@ impl<P: Platform> App<P> {
     }
 
     async fn dispatch(&self, route: Route, exchange: &Exchange<'_, P>) -> Reply {
+        // Before anything else: where there is no mailbox, not even its verbs are told.
+        if matches!(route, Route::Mailbox | Route::MailboxJson) && !mailbox::exists(exchange) {
+            return not_found(exchange);
+        }
         if let Some(allowed) = refused_method(route, exchange) {
             return Reply::method_not_allowed(allowed);
         }
@@ -99,7 +103,6 @@ impl<P: Platform> App<P> {
             Route::Jwks => metadata::keys(exchange).await,
             Route::Metadata => Ok(metadata::document(exchange)),
             Route::Health => Ok(metadata::health(exchange).await),
-            Route::Mailbox | Route::MailboxJson if !mailbox::exists(exchange) => Ok(not_found(exchange)),
             Route::Mailbox => mailbox::page(exchange),
             Route::MailboxJson => Ok(mailbox::json(exchange)),
         };

@@ -91,6 +91,7 @@ enum Unreadable {
     Repeated,
     StateTooLong,
     NonceTooLong,
+    TooLong,
     RequestObject,
     RequestUri,
     Registration,
@@ -230,6 +231,13 @@ fn fault_of_form(parameters: &Parameters, limits: Limits) -> Option<Unreadable> 
     if too_long("nonce", limits.nonce) {
         return Some(Unreadable::NonceTooLong);
     }
+    // What is too long isn't kept, and must not pass for left out: a request without its challenge is another request.
+    if ["response_type", "response_mode", "code_challenge", "code_challenge_method", "prompt", "max_age"]
+        .iter()
+        .any(|name| too_long(name, LONGEST_HINT))
+    {
+        return Some(Unreadable::TooLong);
+    }
     let first = |name: &str, fault: Unreadable| parameters.one(name).map(|_| fault);
     first("request", Unreadable::RequestObject)
         .or_else(|| first("request_uri", Unreadable::RequestUri))
@@ -242,6 +250,7 @@ impl Unreadable {
             Self::Repeated => Refusal::invalid_request("a parameter is repeated"),
             Self::StateTooLong => Refusal::invalid_request("state is too long"),
             Self::NonceTooLong => Refusal::invalid_request("nonce is too long"),
+            Self::TooLong => Refusal::invalid_request("a parameter is too long"),
             Self::RequestObject => Refusal::new(ErrorCode::RequestNotSupported, "request objects are not supported"),
             Self::RequestUri => Refusal::new(ErrorCode::RequestUriNotSupported, "request_uri is not supported"),
             Self::Registration => Refusal::new(ErrorCode::RegistrationNotSupported, "registration is not supported"),

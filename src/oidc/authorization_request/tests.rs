@@ -103,6 +103,16 @@ fn lengths_are_bounded() {
 }
 
 #[test]
+fn what_is_too_long_does_not_pass_for_left_out() {
+    let long = "a".repeat(400);
+    for name in ["response_type", "response_mode", "code_challenge", "code_challenge_method", "prompt", "max_age"] {
+        assert_eq!(refusal(&[(name, &long)]), "invalid_request", "{name}");
+    }
+    let request = request(&[("code_challenge", &long), ("code_challenge_method", "")]);
+    assert!(matches!(request.validate(&confidential(false)), Err(Rejected::ToClient(_, _))));
+}
+
+#[test]
 fn only_a_confidential_client_registered_so_goes_without_pkce() {
     let without = request(&[("code_challenge", ""), ("code_challenge_method", "")]);
     assert!(without.validate(&confidential(false)).unwrap().code_challenge.is_none());
