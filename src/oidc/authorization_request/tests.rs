@@ -88,6 +88,7 @@ fn each_wrong_parameter_has_its_error() {
         (vec![("registration", "{}")], "registration_not_supported"),
         (vec![("state", "a"), ("state", "b")], "invalid_request"),
         (vec![("scope", "openid"), ("scope", "email")], "invalid_request"),
+        (vec![("unheard_of", "a"), ("unheard_of", "a")], "invalid_request"),
     ] {
         assert_eq!(refusal(&changes), error, "{changes:?}");
     }
