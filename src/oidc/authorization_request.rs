@@ -299,9 +299,9 @@ impl Unchecked {
 
     fn max_age(&self) -> Result<Option<Seconds>, Refusal> {
         let Some(text) = self.max_age.as_deref() else { return Ok(None) };
-        text.parse::<u32>()
-            .map(|seconds| Some(Seconds::new(i64::from(seconds))))
-            .map_err(|_| Refusal::invalid_request("max_age must be a whole number of seconds"))
+        let seconds = text.parse::<u32>().ok().filter(|_| text.bytes().all(|b| b.is_ascii_digit()));
+        let seconds = seconds.ok_or(Refusal::invalid_request("max_age must be a whole number of seconds"))?;
+        Ok(Some(Seconds::new(i64::from(seconds))))
     }
 }
 
