@@ -90,6 +90,18 @@ describe("oidcc-basic: requests", { concurrency: 4, timeout: 120_000 }, () => {
     assert.equal(await refused({ prompt: "none login" }, person), "invalid_request");
   });
 
+  test("oidcc-prompt: each offered value is accepted, another is not", async () => {
+    const { prompt_values_supported: offered } = suite.metadata;
+    const person = suite.person();
+    await basic().flow(person);
+    assert.deepEqual(offered, ["none", "login", "consent", "select_account", "create"]);
+    for (const prompt of ["login", "select_account", "create", "login consent"]) {
+      assert.ok(isAddressPage(await person.open(basic().request({ prompt }).url)), prompt);
+    }
+    await basic().flow(person, { prompt: "consent" });
+    for (const prompt of ["none consent", "dance", "login dance", "LOGIN"]) assert.equal(await refused({ prompt }, person), "invalid_request", prompt);
+  });
+
   test("oidcc-max-age-1", async () => {
     const person = suite.person();
     const first = await basic().flow(person);

@@ -97,6 +97,9 @@ for (const [scheme, options] of [["http", {}], ["https", { issuer: "https://logi
       const again = await client.flow(person, { prompt: "none" });
       assert.equal(again.claims.auth_time, claims.auth_time, "the session's cookie came back");
       await suite.client("spa").flow(suite.person(), { response_mode: "fragment" });
+      const page = await suite.person().open(client.request().url);
+      assert.equal(page.headers["strict-transport-security"], scheme === "https" ? "max-age=31536000" : undefined);
+      assert.ok(!page.html.forms(page.url).some(({ action }) => !action.startsWith(`${suite.issuer}/`)), "its forms post to the issuer");
     });
 
     test(`cookies under ${scheme}`, async () => {

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { checkNotKept } from "./support/checks.mjs";
+import { checkJsonError, checkNotKept } from "./support/checks.mjs";
 import { foreign, unsigned } from "./support/jwt.mjs";
 import { isAddressPage, LOGGED_OUT, startSuite } from "./support/suite.mjs";
 
@@ -145,6 +145,18 @@ describe("oidcc-rp-initiated-logout", { concurrency: 4, timeout: 120_000 }, () =
     assert.equal(page.status, 200);
     checkNotKept(page);
     assert.equal(await stillSignedIn(one), false);
+  });
+
+  test("oidcc-rp-initiated-logout ends what lives by the session, and not what was granted for use offline", async () => {
+    const one = await signedIn();
+    const online = await one.client.flow(one.person);
+    const pending = one.client.request();
+    const { code } = one.client.answer(await one.person.open(pending.url), pending);
+    sentBack(await logout(one.person, { id_token_hint: online.tokens.id_token, post_logout_redirect_uri: LOGGED_OUT }), undefined);
+    checkJsonError(await one.client.userinfo(online.tokens.access_token), 401, "invalid_token");
+    checkJsonError(await one.client.redeem(code, pending), 400, "invalid_grant");
+    assert.equal((await one.client.userinfo(one.tokens.access_token)).status, 200);
+    assert.equal((await one.client.refresh(one.tokens.refresh_token)).status, 200);
   });
 
   test("oidcc-rp-initiated-logout with the hint of another client or person", async () => {
