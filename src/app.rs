@@ -6,7 +6,7 @@ use ::http::{Method, StatusCode};
 use serde_json::json;
 
 use crate::config::{Config, Misconfigured};
-use crate::flows::{Afterwards, Failure, Provider};
+use crate::flows::{self, Afterwards, Failure, Provider};
 use crate::http::endpoints::{authorize, home, introspect, logout, mailbox, metadata, revoke, sign_in, sign_in_code, token, userinfo};
 use crate::http::exchange::Exchange;
 use crate::http::message::{Handled, Incoming};
@@ -20,6 +20,17 @@ use crate::values::RequestId;
 pub struct App<P: Platform> {
     provider: Provider<P>,
     branding: Branding,
+}
+
+/// Reads and checks the settings as the Worker does at its start.
+///
+/// # Errors
+/// The first thing that is wrong, in one line that says how to mend it.
+pub fn check(environment: &BTreeMap<String, String>) -> Result<Config, Misconfigured> {
+    let config = Config::parse(environment)?;
+    branding(&config)?;
+    flows::provider::check(&config)?;
+    Ok(config)
 }
 
 impl<P: Platform> App<P> {
