@@ -1,3 +1,5 @@
+//! What an authorization request may say, and who is told where it says something else.
+
 use serde_json::json;
 
 use super::*;
