@@ -68,10 +68,10 @@ test("a mail's line shows its code, and nothing in it steers the terminal", () =
 });
 
 test("an answer is shown as sentences, values and tables, its secret last", () => {
-  const text = show({ message: "Added.", client_id: "shop", users: [{ id: "a", name: "A" }, { id: "bb", name: null }], client_secret: "s3" });
+  const text = show({ message: "Added.", client_id: "shop", users: [{ id: "a", typed: "A" }, { id: "bb", typed: null }], client_secret: "s3" });
   assert.equal(
     text,
-    "Added.\nclient_id: shop\nid  name\na   A\nbb\nclient_secret: s3\nThis secret is shown once: keep it now. Only its hash is stored.",
+    "Added.\nclient_id: shop\nid  typed\na   A\nbb\nclient_secret: s3\nThis secret is shown once: keep it now. Only its hash is stored.",
   );
 });
 
