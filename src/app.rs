@@ -9,11 +9,12 @@ use crate::config::{Config, Misconfigured};
 use crate::flows::{self, Afterwards, Failure, Provider};
 use crate::http::endpoints::{authorize, home, introspect, logout, mailbox, metadata, revoke, sign_in, sign_in_code, token, userinfo};
 use crate::http::exchange::Exchange;
-use crate::http::message::{Handled, Incoming};
+use crate::http::message::{Body, Handled, Incoming};
 use crate::http::reply::Reply;
+use crate::oidc::error::Refusal;
 use crate::pages::{Branding, Colour, ErrorKind, Logo};
 use crate::platform::{Fault, Platform};
-use crate::routes::Route;
+use crate::routes::{Audience, Route};
 use crate::values::RequestId;
 
 /// The provider of an isolate, with its looks.
@@ -78,6 +79,9 @@ impl<P: Platform> App<P> {
         if let Some(allowed) = refused_method(route, exchange) {
             return Reply::method_not_allowed(allowed);
         }
+        if exchange.incoming.body == Body::TooLarge {
+            return too_large(route, exchange);
+        }
         let outcome = match route {
             Route::Home => home::answer(exchange).await,
             Route::Authorize => authorize::answer(exchange).await,
@@ -120,23 +124,20 @@ fn refused_method<P: Platform>(route: Route, exchange: &Exchange<'_, P>) -> Opti
 
 /// People get a page, programs get JSON.
 fn failed<P: Platform>(route: Route, exchange: &Exchange<'_, P>, failure: &Failure) -> Reply {
-    match route {
-        Route::Token | Route::Userinfo | Route::Introspect | Route::Revoke | Route::Jwks | Route::Metadata | Route::Health | Route::MailboxJson => {
-            exchange.failed(failure)
-        }
-        Route::Home
-        | Route::Authorize
-        | Route::SignIn
-        | Route::SignInCode
-        | Route::SignInResend
-        | Route::SignOut
-        | Route::SignedOut
-        | Route::Logout
-        | Route::LogoutConfirm
-        | Route::Mailbox => {
-            let json = exchange.failed(failure);
-            exchange.error_page(StatusCode::INTERNAL_SERVER_ERROR, ErrorKind::ServerError, "server_error").unwrap_or(json)
-        }
+    let json = exchange.failed(failure);
+    match route.audience() {
+        Audience::Programs => json,
+        Audience::People => exchange.error_page(StatusCode::INTERNAL_SERVER_ERROR, ErrorKind::ServerError, "server_error").unwrap_or(json),
+    }
+}
+
+/// A body beyond every limit, which nobody has read.
+fn too_large<P: Platform>(route: Route, exchange: &Exchange<'_, P>) -> Reply {
+    let refusal = Refusal::invalid_request("the body is larger than 128 KiB");
+    let json = Reply::failure(&refusal.clone().into()).with_status(StatusCode::PAYLOAD_TOO_LARGE);
+    match route.audience() {
+        Audience::Programs => json,
+        Audience::People => exchange.error_page(StatusCode::PAYLOAD_TOO_LARGE, ErrorKind::BadRequest, &refusal.description).unwrap_or(json),
     }
 }
 
