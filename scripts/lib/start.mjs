@@ -16,12 +16,13 @@ import { ensureKeys, loadClients, migrate, readClients, storageIn } from "./stat
 import { watchPaths } from "./watch.mjs";
 
 const DEMO_CLIENTS = inProject("www/demo/clients.json");
+const DEMO_PORT = 8788;
 
 /** Serves until Ctrl-C. `environment` is the process's own. */
 export async function start(environment) {
   endWhenAsked();
   const options = readEnvironment(environment);
-  const clients = readClients(options.clientsFile);
+  const clients = options.clientsFile === undefined ? demoClients(options.demoPort) : readClients(options.clientsFile);
   mkdirSync(options.stateDir, { recursive: true });
   const vars = localVars(options);
   await buildOperator();
@@ -47,12 +48,18 @@ function readEnvironment(environment) {
   const port = readPort(environment.PORT, 8787, "PORT");
   return {
     port,
-    demoPort: readPort(environment.DEMO_PORT, 8788, "DEMO_PORT"),
+    demoPort: readPort(environment.DEMO_PORT, DEMO_PORT, "DEMO_PORT"),
     issuer: environment.ISSUER || `http://localhost:${port}`,
     stateDir: given(environment.STATE_DIR || inProject(".state")),
     settingsFile: environment.SETTINGS,
-    clientsFile: environment.DEV_CLIENTS || DEMO_CLIENTS,
+    clientsFile: environment.DEV_CLIENTS || undefined,
   };
+}
+
+/** The demo site's clients, at the port where it is served. */
+function demoClients(demoPort) {
+  const usual = `http://localhost:${DEMO_PORT}/`;
+  return JSON.parse(JSON.stringify(readClients(DEMO_CLIENTS)).replaceAll(usual, `http://localhost:${demoPort}/`));
 }
 
 function readPort(text, otherwise, name) {
