@@ -2,7 +2,6 @@
 
 import { generateKeyPair } from "node:crypto";
 import { promisify } from "node:util";
-import { OneLine } from "./project.mjs";
 
 const generate = promisify(generateKeyPair);
 
@@ -11,10 +10,11 @@ const KINDS = {
   ES256: ["ec", { namedCurve: "P-256" }],
 };
 
+/** The algorithms that keys are made for. */
+export const ALGORITHMS = Object.keys(KINDS);
+
 /** One new key for each algorithm: `[{algorithm, private_jwk}]`. */
-export async function newKeys(algorithms = Object.keys(KINDS)) {
-  const unknown = algorithms.find((algorithm) => !KINDS[algorithm]);
-  if (unknown) throw new OneLine(`There is no algorithm "${unknown}": say ${Object.keys(KINDS).join(" or ")}.`);
+export async function newKeys(algorithms = ALGORITHMS) {
   return Promise.all(
     algorithms.map(async (algorithm) => {
       const { privateKey } = await generate(...KINDS[algorithm]);
