@@ -118,7 +118,9 @@ fn refused_method<P: Platform>(route: Route, exchange: &Exchange<'_, P>) -> Opti
     let posts = exchange.is(&Method::POST);
     let asks = exchange.is(&Method::OPTIONS);
     let (fits, allowed) = match route {
-        Route::Authorize | Route::SignIn | Route::SignInCode | Route::Logout => (reads || posts, "GET, HEAD, POST"),
+        // A GET here writes a code or ends a session: no HEAD, which promises to do nothing.
+        Route::Authorize | Route::Logout => (exchange.is(&Method::GET) || posts, "GET, POST"),
+        Route::SignIn | Route::SignInCode => (reads || posts, "GET, HEAD, POST"),
         Route::SignInResend | Route::SignOut | Route::LogoutConfirm | Route::Introspect => (posts, "POST"),
         Route::Token | Route::Revoke => (posts || asks, "POST, OPTIONS"),
         Route::Userinfo => (reads || posts || asks, "GET, HEAD, POST, OPTIONS"),

@@ -41,6 +41,19 @@ fn what_was_granted_for_the_session_ends_with_it_and_offline_access_lives_on() {
 }
 
 #[test]
+fn what_a_replaced_session_had_granted_ends_with_its_successor() {
+    let house = House::open();
+    let (browser, site) = (house.browser(), house.books());
+    browser.signs_in(&site, ANN);
+    let before = site.welcomes(&browser.visits_with(&site, &[("scope", "openid")]));
+    house.wait(120);
+    let after = site.welcomes(&browser.signs_in_with(&site, &[("prompt", "login")], ANN));
+    assert_eq!(site.asks_who(&before.text("access_token")).status, 200);
+    leaves(&browser, &[("id_token_hint", &after.text("id_token"))]);
+    assert_eq!(site.asks_who(&before.text("access_token")).status, 401);
+}
+
+#[test]
 fn without_a_hint_the_person_is_asked_and_stays_signed_in_until_the_yes() {
     let house = House::open();
     let browser = house.browser();
