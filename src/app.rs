@@ -7,6 +7,7 @@ use serde_json::json;
 
 use crate::config::{Config, Misconfigured};
 use crate::flows::{self, Afterwards, Failure, Provider};
+use crate::http::cors;
 use crate::http::endpoints::{authorize, home, introspect, logout, mailbox, metadata, revoke, sign_in, sign_in_code, token, userinfo};
 use crate::http::exchange::Exchange;
 use crate::http::message::{Body, Handled, Incoming};
@@ -76,6 +77,10 @@ impl<P: Platform> App<P> {
     }
 
     async fn dispatch(&self, route: Route, exchange: &Exchange<'_, P>) -> Reply {
+        // Before anything else: where there is no mailbox, not even its verbs are told.
+        if matches!(route, Route::Mailbox | Route::MailboxJson) && !mailbox::exists(exchange) {
+            return not_found(exchange);
+        }
         if let Some(allowed) = refused_method(route, exchange) {
             return Reply::method_not_allowed(allowed);
         }
@@ -96,10 +101,10 @@ impl<P: Platform> App<P> {
             Route::Userinfo => userinfo::answer(exchange).await,
             Route::Introspect => introspect::answer(exchange).await,
             Route::Revoke => revoke::answer(exchange).await,
+            Route::Jwks | Route::Metadata if exchange.is(&Method::OPTIONS) => Ok(cors::preflight(exchange.incoming)),
             Route::Jwks => metadata::keys(exchange).await,
             Route::Metadata => Ok(metadata::document(exchange)),
             Route::Health => Ok(metadata::health(exchange).await),
-            Route::Mailbox | Route::MailboxJson if !mailbox::exists(exchange) => Ok(not_found(exchange)),
             Route::Mailbox => mailbox::page(exchange),
             Route::MailboxJson => Ok(mailbox::json(exchange)),
         };
@@ -117,7 +122,8 @@ fn refused_method<P: Platform>(route: Route, exchange: &Exchange<'_, P>) -> Opti
         Route::SignInResend | Route::SignOut | Route::LogoutConfirm | Route::Introspect => (posts, "POST"),
         Route::Token | Route::Revoke => (posts || asks, "POST, OPTIONS"),
         Route::Userinfo => (reads || posts || asks, "GET, HEAD, POST, OPTIONS"),
-        Route::Home | Route::SignedOut | Route::Jwks | Route::Metadata | Route::Health | Route::Mailbox | Route::MailboxJson => (reads, "GET, HEAD"),
+        Route::Jwks | Route::Metadata => (reads || asks, "GET, HEAD, OPTIONS"),
+        Route::Home | Route::SignedOut | Route::Health | Route::Mailbox | Route::MailboxJson => (reads, "GET, HEAD"),
     };
     (!fits).then_some(allowed)
 }
