@@ -53,7 +53,7 @@ pub struct Envelope {
 }
 
 #[derive(Template)]
-#[template(path = "mail/code.txt")]
+#[template(path = "mail/code.txt", whitespace = "preserve")]
 struct TextTemplate<'a> {
     texts: &'a Texts,
     facts: &'a Facts<'a>,
