@@ -18,17 +18,17 @@
  *   config.check           {}                                  is the environment right? writes nothing
  *   clients.add            {metadata}                          RFC 7591 metadata; without client_id operator makes one; it makes the secret
  *   clients.list           {}
- *   clients.update         {client_id, metadata}               fields that are given replace the present ones; null removes one
- *   clients.rotate-secret  {client_id}
+ *   clients.update         {client_id, patch}                  fields that are given replace the present ones; null removes one
+ *   clients.rotate-secret  {client_id, keep_seconds?}          the old secret counts for so long
  *   clients.remove         {client_id}
  *   clients.load           {clients: [metadata], previous: [client_id]}   puts these in, secrets as given; removes earlier ones not among them
- *   users.invite           {email, name?, locale?}
- *   users.list             {email?}
+ *   users.invite           {address, name?}
+ *   users.list             {after?, limit?}
  *   users.disable|enable|delete  {user}                        id or address
  *   keys.list              {}
  *   keys.add               {keys: [{algorithm, private_jwk}], only_missing: true}   adds those whose algorithm has no usable key; always writes KV
- *   keys.rotate            {keys: […]}                         announces these as the next ones
- *   keys.revoke            {kid, keys: […]}                    takes one out at once; `keys` holds a successor of each algorithm, in case
+ *   keys.rotate            {keys: […], now: false}             announces these as the next ones, or has them sign at once
+ *   keys.revoke            {kid}                               takes one out at once
  */
 
 import { prepare } from "./lib/prepare.mjs";

@@ -32,21 +32,25 @@ const VERBS = {
   clients: {
     add: { flags: METADATA_FLAGS, input: (values) => ({ metadata: metadata(values, values.id && { client_id: values.id }) }) },
     list: { flags: {}, input: () => ({}) },
-    update: { flags: METADATA_FLAGS, needs: ["id"], input: (values) => ({ client_id: values.id, metadata: metadata(values) }) },
-    "rotate-secret": { flags: { id: text }, needs: ["id"], input: ({ id }) => ({ client_id: id }) },
+    update: { flags: METADATA_FLAGS, needs: ["id"], input: (values) => ({ client_id: values.id, patch: metadata(values) }) },
+    "rotate-secret": {
+      flags: { id: text, "keep-seconds": text },
+      needs: ["id"],
+      input: ({ id, "keep-seconds": keep }) => ({ client_id: id, keep_seconds: number("--keep-seconds", keep) }),
+    },
     remove: { flags: { id: text }, needs: ["id"], input: ({ id }) => ({ client_id: id }) },
   },
   users: {
-    invite: { flags: { email: text, name: text, locale: text }, needs: ["email"], input: ({ email, name, locale }) => ({ email, name, locale }) },
-    list: { flags: { email: text }, input: ({ email }) => ({ email }) },
+    invite: { flags: { email: text, name: text }, needs: ["email"], input: ({ email, name }) => ({ address: email, name }) },
+    list: { flags: { after: text, limit: text }, input: ({ after, limit }) => ({ after, limit: number("--limit", limit) }) },
     disable: { flags: { user: text }, needs: ["user"], input: ({ user }) => ({ user }) },
     enable: { flags: { user: text }, needs: ["user"], input: ({ user }) => ({ user }) },
     delete: { flags: { user: text }, needs: ["user"], input: ({ user }) => ({ user }) },
   },
   keys: {
     list: { flags: {}, input: () => ({}) },
-    rotate: { flags: { alg: texts }, input: async ({ alg }) => ({ keys: await newKeys(alg) }) },
-    revoke: { flags: { kid: text }, needs: ["kid"], input: async ({ kid }) => ({ kid, keys: await newKeys() }) },
+    rotate: { flags: { alg: texts, now: flag }, input: async ({ alg, now = false }) => ({ keys: await newKeys(alg), now }) },
+    revoke: { flags: { kid: text }, needs: ["kid"], input: ({ kid }) => ({ kid }) },
   },
 };
 
@@ -55,7 +59,7 @@ const HELP = {
 npm run clients -- add --name Backend --redirect-uri https://app.example/callback --post-logout-redirect-uri https://app.example/
 npm run clients -- add --file client.json          RFC 7591 metadata; further flags override its fields
 npm run clients -- update --id ID --redirect-uri https://shop.example/ --redirect-uri https://www.shop.example/
-npm run clients -- rotate-secret --id ID
+npm run clients -- rotate-secret --id ID           the old secret works for a while; --keep-seconds 0 ends it at once
 npm run clients -- remove --id ID
 npm run clients -- list
 
@@ -69,15 +73,16 @@ Flags of add and update:
   --scope "openid email"             the scopes that it may ask for
   --alg RS256|ES256                  signature of its ID tokens
   --file FILE                        the metadata as JSON`,
-  users: `npm run users -- invite --email ann@example.org --name "Ann Archer" --locale en
+  users: `npm run users -- invite --email ann@example.org --name "Ann Archer"
 npm run users -- list
-npm run users -- list --email ann@example.org
+npm run users -- list --limit 50 --after ID        the page after that id
 npm run users -- disable --user ann@example.org    by address or id; ends every session
 npm run users -- enable --user ann@example.org
 npm run users -- delete --user ann@example.org`,
   keys: `npm run keys -- list
 npm run keys -- rotate                   announces new keys; they sign once every client has had time to read them
 npm run keys -- rotate --alg ES256
+npm run keys -- rotate --now             they sign at once; for when a key has to go
 npm run keys -- revoke --kid KID         takes a key out at once: whatever it signed is no longer valid`,
 };
 const HELP_END = `
@@ -94,6 +99,11 @@ export async function readCommandLine([area, verb, ...args]) {
     if (!values[name]) throw new OneLine(`${area} ${verb} needs --${name}: "npm run ${area} -- --help" shows examples.`);
   }
   return { command: `${area}.${verb}`, input: await known.input(values), remote: values.remote === true, json: values.json === true };
+}
+
+function number(name, value) {
+  if (value === undefined || /^\d{1,9}$/.test(value)) return value && Number(value);
+  throw new OneLine(`${name} is "${value}": give a whole number.`);
 }
 
 function parse(args, options, where) {

@@ -2,6 +2,7 @@
 
 import { generateKeyPair } from "node:crypto";
 import { promisify } from "node:util";
+import { OneLine } from "./project.mjs";
 
 const generate = promisify(generateKeyPair);
 
@@ -12,6 +13,8 @@ const KINDS = {
 
 /** One new key for each algorithm: `[{algorithm, private_jwk}]`. */
 export async function newKeys(algorithms = Object.keys(KINDS)) {
+  const unknown = algorithms.find((algorithm) => !KINDS[algorithm]);
+  if (unknown) throw new OneLine(`There is no algorithm "${unknown}": say ${Object.keys(KINDS).join(" or ")}.`);
   return Promise.all(
     algorithms.map(async (algorithm) => {
       const { privateKey } = await generate(...KINDS[algorithm]);

@@ -61,10 +61,10 @@ test("a mail's line shows its code, and nothing in it steers the terminal", () =
 });
 
 test("an answer is shown as sentences, values and tables, its secret last", () => {
-  const text = show({ message: "Added.", client_id: "shop", clients: [{ id: "a", name: "A" }, { id: "bb", name: null }], client_secret: "s3" });
+  const text = show({ message: "Added.", client_id: "shop", users: [{ id: "a", created_at: 0, profile: {} }, { id: "bb", disabled_at: null }], client_secret: "s3" });
   assert.equal(
     text,
-    "Added.\nclient_id: shop\nid  name\na   A\nbb\nclient_secret: s3\nThis secret is shown once: keep it now. Only its hash is stored.",
+    "Added.\nclient_id: shop\nid  created_at\na   1970-01-01T00:00:00Z\nbb\nclient_secret: s3\nThis secret is shown once: keep it now. Only its hash is stored.",
   );
 });
 
