@@ -184,7 +184,7 @@ impl CodeMail<'_> {
 
 /// The code as it is easiest to read: `123 456`, `1234 5678`. The code page takes it with the space, too.
 fn grouped(code: &str) -> String {
-    let size = if code.len() % 4 == 0 { 4 } else { 3 };
+    let size = if code.len().is_multiple_of(4) { 4 } else { 3 };
     let mut grouped = String::with_capacity(code.len() + 3);
     for (place, character) in code.chars().enumerate() {
         if place > 0 && place % size == 0 && code.len() - place > 1 {
