@@ -6,20 +6,33 @@ use ::http::{Method, StatusCode};
 use serde_json::json;
 
 use crate::config::{Config, Misconfigured};
-use crate::flows::{Afterwards, Failure, Provider};
+use crate::flows::{self, Afterwards, Failure, Provider};
+use crate::http::cors;
 use crate::http::endpoints::{authorize, home, introspect, logout, mailbox, metadata, revoke, sign_in, sign_in_code, token, userinfo};
 use crate::http::exchange::Exchange;
-use crate::http::message::{Handled, Incoming};
+use crate::http::message::{Body, Handled, Incoming};
 use crate::http::reply::Reply;
+use crate::oidc::error::Refusal;
 use crate::pages::{Branding, Colour, ErrorKind, Logo};
 use crate::platform::{Fault, Platform};
-use crate::routes::Route;
+use crate::routes::{Audience, Route};
 use crate::values::RequestId;
 
 /// The provider of an isolate, with its looks.
 pub struct App<P: Platform> {
     provider: Provider<P>,
     branding: Branding,
+}
+
+/// Reads and checks the settings as the Worker does at its start.
+///
+/// # Errors
+/// The first thing that is wrong, in one line that says how to mend it.
+pub fn check(environment: &BTreeMap<String, String>) -> Result<Config, Misconfigured> {
+    let config = Config::parse(environment)?;
+    branding(&config)?;
+    flows::provider::check(&config)?;
+    Ok(config)
 }
 
 impl<P: Platform> App<P> {
@@ -64,8 +77,15 @@ impl<P: Platform> App<P> {
     }
 
     async fn dispatch(&self, route: Route, exchange: &Exchange<'_, P>) -> Reply {
+        // Before anything else: where there is no mailbox, not even its verbs are told.
+        if matches!(route, Route::Mailbox | Route::MailboxJson) && !mailbox::exists(exchange) {
+            return not_found(exchange);
+        }
         if let Some(allowed) = refused_method(route, exchange) {
             return Reply::method_not_allowed(allowed);
+        }
+        if exchange.incoming.body == Body::TooLarge {
+            return too_large(route, exchange);
         }
         let outcome = match route {
             Route::Home => home::answer(exchange).await,
@@ -81,10 +101,10 @@ impl<P: Platform> App<P> {
             Route::Userinfo => userinfo::answer(exchange).await,
             Route::Introspect => introspect::answer(exchange).await,
             Route::Revoke => revoke::answer(exchange).await,
+            Route::Jwks | Route::Metadata if exchange.is(&Method::OPTIONS) => Ok(cors::preflight(exchange.incoming)),
             Route::Jwks => metadata::keys(exchange).await,
             Route::Metadata => Ok(metadata::document(exchange)),
             Route::Health => Ok(metadata::health(exchange).await),
-            Route::Mailbox | Route::MailboxJson if !mailbox::exists(exchange) => Ok(not_found(exchange)),
             Route::Mailbox => mailbox::page(exchange),
             Route::MailboxJson => Ok(mailbox::json(exchange)),
         };
@@ -102,30 +122,28 @@ fn refused_method<P: Platform>(route: Route, exchange: &Exchange<'_, P>) -> Opti
         Route::SignInResend | Route::SignOut | Route::LogoutConfirm | Route::Introspect => (posts, "POST"),
         Route::Token | Route::Revoke => (posts || asks, "POST, OPTIONS"),
         Route::Userinfo => (reads || posts || asks, "GET, HEAD, POST, OPTIONS"),
-        Route::Home | Route::SignedOut | Route::Jwks | Route::Metadata | Route::Health | Route::Mailbox | Route::MailboxJson => (reads, "GET, HEAD"),
+        Route::Jwks | Route::Metadata => (reads || asks, "GET, HEAD, OPTIONS"),
+        Route::Home | Route::SignedOut | Route::Health | Route::Mailbox | Route::MailboxJson => (reads, "GET, HEAD"),
     };
     (!fits).then_some(allowed)
 }
 
 /// People get a page, programs get JSON.
 fn failed<P: Platform>(route: Route, exchange: &Exchange<'_, P>, failure: &Failure) -> Reply {
-    match route {
-        Route::Token | Route::Userinfo | Route::Introspect | Route::Revoke | Route::Jwks | Route::Metadata | Route::Health | Route::MailboxJson => {
-            exchange.failed(failure)
-        }
-        Route::Home
-        | Route::Authorize
-        | Route::SignIn
-        | Route::SignInCode
-        | Route::SignInResend
-        | Route::SignOut
-        | Route::SignedOut
-        | Route::Logout
-        | Route::LogoutConfirm
-        | Route::Mailbox => {
-            let json = exchange.failed(failure);
-            exchange.error_page(StatusCode::INTERNAL_SERVER_ERROR, ErrorKind::ServerError, "server_error").unwrap_or(json)
-        }
+    let json = exchange.failed(failure);
+    match route.audience() {
+        Audience::Programs => json,
+        Audience::People => exchange.error_page(StatusCode::INTERNAL_SERVER_ERROR, ErrorKind::ServerError, "server_error").unwrap_or(json),
+    }
+}
+
+/// A body beyond every limit, which nobody has read.
+fn too_large<P: Platform>(route: Route, exchange: &Exchange<'_, P>) -> Reply {
+    let refusal = Refusal::invalid_request("the body is larger than 128 KiB");
+    let json = Reply::failure(&refusal.clone().into()).with_status(StatusCode::PAYLOAD_TOO_LARGE);
+    match route.audience() {
+        Audience::Programs => json,
+        Audience::People => exchange.error_page(StatusCode::PAYLOAD_TOO_LARGE, ErrorKind::BadRequest, &refusal.description).unwrap_or(json),
     }
 }
 

@@ -149,6 +149,8 @@ pub struct BoundEmail {
     pub text: String,
     /// HTML part.
     pub html: String,
+    /// After so many milliseconds it counts as failed.
+    pub timeout_milliseconds: u32,
 }
 
 /// Cloudflare's `send_email` binding.
@@ -157,7 +159,7 @@ pub trait EmailBinding {
     /// Hands the mail over.
     ///
     /// # Errors
-    /// A fault where there is no such binding, or where it refuses.
+    /// A fault where there is no such binding, where it refuses, or where it doesn't answer in time.
     async fn send(&self, email: BoundEmail) -> Result<(), Fault>;
 }
 

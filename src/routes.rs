@@ -80,7 +80,36 @@ pub enum Route {
     MailboxJson,
 }
 
+/// Who reads a route's answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Audience {
+    /// People: they get pages.
+    People,
+    /// Programs: they get JSON, whatever they say they accept.
+    Programs,
+}
+
 impl Route {
+    /// Who reads its answers.
+    #[must_use]
+    pub const fn audience(self) -> Audience {
+        match self {
+            Self::Token | Self::Userinfo | Self::Introspect | Self::Revoke | Self::Jwks | Self::Metadata | Self::Health | Self::MailboxJson => {
+                Audience::Programs
+            }
+            Self::Home
+            | Self::Authorize
+            | Self::SignIn
+            | Self::SignInCode
+            | Self::SignInResend
+            | Self::SignOut
+            | Self::SignedOut
+            | Self::Logout
+            | Self::LogoutConfirm
+            | Self::Mailbox => Audience::People,
+        }
+    }
+
     /// What the path names, if anything.
     #[must_use]
     pub fn parse(path: &str) -> Option<Self> {

@@ -1,9 +1,12 @@
 //! Mail over the `send_email` binding, which builds the MIME message from the parts.
 
+use std::time::Duration;
+
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
-use worker::Env;
-use worker::js_sys::{Object, Promise};
+use worker::js_sys::{Array, Object, Promise};
+use worker::wasm_bindgen_futures::future_to_promise;
+use worker::{Delay, Env};
 
 use super::failure::{fault, member, settled};
 use crate::platform::{BoundEmail, EmailBinding, Fault};
@@ -46,9 +49,18 @@ impl EmailBinding for SendEmail {
     async fn send(&self, email: BoundEmail) -> Result<(), Fault> {
         let binding = self.0.as_ref().ok_or_else(|| Fault::new("the Worker has no send_email binding EMAIL"))?;
         let sent = binding.send(&message(&email)).map_err(|thrown| fault("send_email", &thrown))?;
-        // The binding may answer with a thenable of its own kind.
-        settled("send_email", Ok(Promise::resolve(&sent))).await.map(drop)
+        // The binding may answer with a thenable of its own kind, and knows no time limit.
+        let race = Array::of2(&Promise::resolve(&sent), &late(email.timeout_milliseconds));
+        settled("send_email", Ok(Promise::race(&race))).await.map(drop)
     }
+}
+
+/// A promise that is rejected after so many milliseconds.
+fn late(milliseconds: u32) -> Promise {
+    future_to_promise(async move {
+        Delay::from(Duration::from_millis(milliseconds.into())).await;
+        Err(JsValue::from_str("there was no answer in time"))
+    })
 }
 
 fn message(email: &BoundEmail) -> Message {

@@ -67,6 +67,15 @@ pub struct Visit {
     pub known_addresses: String,
 }
 
+/// Checks what of the settings only their use can judge: adapters, templates, replaced texts.
+///
+/// # Errors
+/// What is wrong, in one line.
+pub fn check(config: &Config) -> Result<(), Misconfigured> {
+    PostOffice::open(config)?;
+    catalogue(config).map(|_| ())
+}
+
 impl<P: Platform> Provider<P> {
     /// The provider that these settings describe.
     ///

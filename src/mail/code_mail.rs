@@ -187,7 +187,7 @@ fn grouped(code: &str) -> String {
     let size = if code.len().is_multiple_of(4) { 4 } else { 3 };
     let mut grouped = String::with_capacity(code.len() + 3);
     for (place, character) in code.chars().enumerate() {
-        if place > 0 && place % size == 0 && code.len() - place > 1 {
+        if place > 0 && place.is_multiple_of(size) && code.len() - place > 1 {
             grouped.push(' ');
         }
         grouped.push(character);

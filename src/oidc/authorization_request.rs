@@ -91,6 +91,7 @@ enum Unreadable {
     Repeated,
     StateTooLong,
     NonceTooLong,
+    TooLong,
     RequestObject,
     RequestUri,
     Registration,
@@ -196,31 +197,7 @@ impl AuthorizationRequest {
 }
 
 fn fault_of_form(parameters: &Parameters, limits: Limits) -> Option<Unreadable> {
-    // A client may name several resources and audiences (RFC 8707 §2); everything else stands once.
-    let repeated = parameters.any_repeated().is_some_and(|_| {
-        [
-            "response_type",
-            "response_mode",
-            "scope",
-            "state",
-            "nonce",
-            "code_challenge",
-            "code_challenge_method",
-            "prompt",
-            "max_age",
-            "login_hint",
-            "id_token_hint",
-            "ui_locales",
-            "display",
-            "request",
-            "request_uri",
-            "acr_values",
-            "claims",
-        ]
-        .iter()
-        .any(|name| parameters.is_repeated(name))
-    });
-    if repeated {
+    if parameters.has_repeats() {
         return Some(Unreadable::Repeated);
     }
     let too_long = |name: &str, longest: usize| parameters.one(name).is_some_and(|value| value.len() > longest);
@@ -229,6 +206,13 @@ fn fault_of_form(parameters: &Parameters, limits: Limits) -> Option<Unreadable> 
     }
     if too_long("nonce", limits.nonce) {
         return Some(Unreadable::NonceTooLong);
+    }
+    // What is too long isn't kept, and must not pass for left out: a request without its challenge is another request.
+    if ["response_type", "response_mode", "code_challenge", "code_challenge_method", "prompt", "max_age"]
+        .iter()
+        .any(|name| too_long(name, LONGEST_HINT))
+    {
+        return Some(Unreadable::TooLong);
     }
     let first = |name: &str, fault: Unreadable| parameters.one(name).map(|_| fault);
     first("request", Unreadable::RequestObject)
@@ -242,6 +226,7 @@ impl Unreadable {
             Self::Repeated => Refusal::invalid_request("a parameter is repeated"),
             Self::StateTooLong => Refusal::invalid_request("state is too long"),
             Self::NonceTooLong => Refusal::invalid_request("nonce is too long"),
+            Self::TooLong => Refusal::invalid_request("a parameter is too long"),
             Self::RequestObject => Refusal::new(ErrorCode::RequestNotSupported, "request objects are not supported"),
             Self::RequestUri => Refusal::new(ErrorCode::RequestUriNotSupported, "request_uri is not supported"),
             Self::Registration => Refusal::new(ErrorCode::RegistrationNotSupported, "registration is not supported"),
@@ -323,9 +308,9 @@ impl Unchecked {
 
     fn max_age(&self) -> Result<Option<Seconds>, Refusal> {
         let Some(text) = self.max_age.as_deref() else { return Ok(None) };
-        text.parse::<u32>()
-            .map(|seconds| Some(Seconds::new(i64::from(seconds))))
-            .map_err(|_| Refusal::invalid_request("max_age must be a whole number of seconds"))
+        let seconds = text.parse::<u32>().ok().filter(|_| text.bytes().all(|b| b.is_ascii_digit()));
+        let seconds = seconds.ok_or(Refusal::invalid_request("max_age must be a whole number of seconds"))?;
+        Ok(Some(Seconds::new(i64::from(seconds))))
     }
 }
 

@@ -86,12 +86,12 @@ impl Question {
     /// The checked settings.
     pub(super) fn config(&self) -> Result<Config, Refused> {
         let environment = self.environment.as_ref().ok_or_else(|| Refused::new(format!("{} needs the Worker's environment", self.command)))?;
-        Ok(Config::parse(environment)?)
+        Ok(crate::app::check(environment)?)
     }
 
     /// The checked settings, where the question came with any.
     pub(super) fn config_if_given(&self) -> Result<Option<Config>, Refused> {
-        self.environment.as_ref().map(Config::parse).transpose().map_err(Refused::from)
+        self.environment.as_ref().map(crate::app::check).transpose().map_err(Refused::from)
     }
 
     /// The rows that the one statement which was asked for gave, or `None` before it was asked for.

@@ -37,8 +37,8 @@ texts_in! {
     code_resend_too_soon: "Die letzte Mail ist vielleicht noch unterwegs. In {time} können Sie sie noch einmal schicken lassen.",
     code_mail_failed: "Die Mail ließ sich gerade nicht noch einmal verschicken. Bitte versuchen Sie es gleich wieder.",
     code_nothing_came: "Nichts angekommen, auch nicht im Spam-Ordner?",
-    code_resend_button: "Noch einmal schicken",
-    code_resend_wait: "Noch einmal schicken in {clock}",
+    code_resend_button: "Neu schicken",
+    code_resend_wait: "Neu schicken in {clock}",
     code_other_address: "Andere Adresse verwenden",
 
     sign_out_heading: "Abmelden?",

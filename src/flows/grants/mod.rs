@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
-use super::{Failure, Provider};
+use super::{Failure, Provider, Visit};
 use crate::oidc::client::Client;
 use crate::oidc::client_authentication::Credentials;
 use crate::oidc::error::Refusal;
@@ -29,10 +29,12 @@ impl<P: Platform> Provider<P> {
     ///
     /// # Errors
     /// `invalid_grant` and its like.
-    pub async fn grant(&self, client: &Client, request: TokenRequest, now: Timestamp) -> Result<Value, Failure> {
+    pub async fn grant(&self, client: &Client, request: TokenRequest, visit: &Visit) -> Result<Value, Failure> {
         match request {
-            TokenRequest::AuthorizationCode { code, redirect_uri, verifier } => self.redeem_code(client, &code, (&redirect_uri, verifier), now).await,
-            TokenRequest::RefreshToken { token, scope } => self.refresh(client, &token, scope, now).await,
+            TokenRequest::AuthorizationCode { code, redirect_uri, verifier } => {
+                self.redeem_code(client, &code, (&redirect_uri, verifier), visit.now).await
+            }
+            TokenRequest::RefreshToken { token, scope } => self.refresh(client, &token, scope, visit).await,
         }
     }
 }

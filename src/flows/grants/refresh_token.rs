@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use crate::flows::tokens::Issue;
-use crate::flows::{Failure, Provider};
+use crate::flows::{Failure, Provider, Visit};
 use crate::oidc::client::Client;
 use crate::oidc::error::{ErrorCode, Refusal};
 use crate::platform::Platform;
@@ -13,7 +13,8 @@ use crate::store::{run, run_one};
 use crate::values::{GrantId, Scope, Secret, Timestamp};
 
 impl<P: Platform> Provider<P> {
-    pub(super) async fn refresh(&self, client: &Client, token: &Secret<String>, scope: Option<Scope>, now: Timestamp) -> Result<Value, Failure> {
+    pub(super) async fn refresh(&self, client: &Client, token: &Secret<String>, scope: Option<Scope>, visit: &Visit) -> Result<Value, Failure> {
+        let now = visit.now;
         let (family, generation) = self.family_of(token.expose()).ok_or(Refusal::invalid_grant())?;
         if let Some(scope) = &scope {
             self.check_narrower(&family, client, scope).await?;
@@ -30,7 +31,7 @@ impl<P: Platform> Provider<P> {
         let mut answers = run(self.platform.database(), rotation.statements()).await?;
         let (_, reused) = (answers.rows(), answers.first().is_some());
         if reused {
-            self.log("warn", "refresh_token_reused", serde_json::json!({"client_id": client.id}));
+            self.log("warn", "refresh_token_reused", serde_json::json!({"request_id": visit.request_id, "client_id": client.id}));
         }
         let grant = answers.first().map(grants::grant).transpose()?.ok_or(Refusal::invalid_grant())?;
         if !holds(&grant, client, now) || grant.generation != generation + 1 {

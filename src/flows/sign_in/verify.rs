@@ -16,7 +16,7 @@ use crate::store::budgets::Limit;
 use crate::store::challenges::{Challenge, Guess};
 use crate::store::codes::Acceptable;
 use crate::store::sessions::{self, NewSession};
-use crate::store::{run, users};
+use crate::store::{run, run_one, users};
 use crate::values::{BrowserId, CodeAlphabet, Seconds, SessionId, Timestamp, UserId};
 
 /// Characters of a browser's name that are kept.
@@ -107,16 +107,20 @@ impl<P: Platform> Provider<P> {
         let interaction = Interaction::from_text(&challenge.request)?;
         let request = match interaction.validate(ticket.asker.as_deref()) {
             Ok(request) => request,
-            Err(Rejected::OnPage(why)) => return Ok(Verified::Rejected(why)),
-            Err(Rejected::ToClient(target, refusal)) => return Ok(Verified::ToldClient(target.with_error(&refusal, self.issuer()))),
+            Err(Rejected::OnPage(why)) => return self.use_up(ticket, challenge, Verified::Rejected(why), visit).await,
+            Err(Rejected::ToClient(target, refusal)) => {
+                let told = Verified::ToldClient(target.with_error(&refusal, self.issuer()));
+                return self.use_up(ticket, challenge, told, visit).await;
+            }
         };
         if challenge.holder.as_ref().is_some_and(|holder| holder.disabled) {
-            return Ok(Verified::Disabled);
+            return self.use_up(ticket, challenge, Verified::Disabled, visit).await;
         }
         if let (Some(expected), Some(request)) = (&interaction.expected, &request)
             && challenge.holder.as_ref().is_none_or(|holder| holder.user != *expected)
         {
-            return Ok(Verified::ToldClient(self.login_required(request)));
+            let told = Verified::ToldClient(self.login_required(request));
+            return self.use_up(ticket, challenge, told, visit).await;
         }
         let ip = self.ip_budget(visit);
         let redemption = Redemption {
@@ -140,6 +144,17 @@ impl<P: Platform> Provider<P> {
             browser: ticket.browser.clone(),
             to,
         })))
+    }
+
+    /// A right guess that signs nobody in is used up all the same: what it tells is told once, and to nobody whose guesses are spent.
+    async fn use_up(&self, ticket: Ticket, challenge: &Challenge, outcome: Verified, visit: &Visit) -> Result<Verified, Fault> {
+        let nobody = SessionId::new(visit.now, self.random()?);
+        let ip = self.ip_budget(visit);
+        let guess = self.guess(&challenge.id, &ticket.browser, (&challenge.lane, &ip), visit);
+        if run_one(self.platform.database(), guess.redeem(&nobody)).await?.is_some() {
+            return Ok(outcome);
+        }
+        Ok(Verified::WrongOrExpired(Box::new(self.asked(ticket, Seconds::ZERO)?)))
     }
 
     /// One transaction: the challenge is redeemed, the person made where there was none, the session begun, the code written. Each statement asks for what

@@ -34,7 +34,7 @@ pub async fn answer<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Reply, Fa
 
 async fn grant<P: Platform>(exchange: &Exchange<'_, P>, client: &Client, form: &Parameters) -> Result<Value, Failure> {
     let request = TokenRequest::parse(form)?;
-    exchange.provider.grant(client, request, exchange.visit.now).await
+    exchange.provider.grant(client, request, &exchange.visit).await
 }
 
 /// The form and the client that it authenticates.

@@ -10,7 +10,7 @@ pub struct Cloudflare;
 impl Cloudflare {
     /// The mail as the binding takes it.
     #[must_use]
-    pub fn email(&self, mail: &Mail) -> BoundEmail {
+    pub fn email(&self, mail: &Mail, timeout_milliseconds: u32) -> BoundEmail {
         BoundEmail {
             from_address: mail.from.address().to_owned(),
             from_name: mail.from.name().to_owned(),
@@ -18,6 +18,7 @@ impl Cloudflare {
             subject: mail.subject.clone(),
             text: mail.text.clone(),
             html: mail.html.clone(),
+            timeout_milliseconds,
         }
     }
 }

@@ -67,7 +67,7 @@ impl Adapter {
             Self::Mailbox => Carriage::Keep,
             Self::Resend(resend) => Carriage::Post(resend.request(mail, timeout_milliseconds), resend),
             Self::Postmark(postmark) => Carriage::Post(postmark.request(mail, timeout_milliseconds), postmark),
-            Self::Cloudflare(cloudflare) => Carriage::Bind(cloudflare.email(mail)),
+            Self::Cloudflare(cloudflare) => Carriage::Bind(cloudflare.email(mail, timeout_milliseconds)),
             Self::Webhook(webhook) => Carriage::Post(webhook.request(mail, timeout_milliseconds), webhook),
         }
     }

@@ -85,11 +85,13 @@ fn each_wrong_parameter_has_its_error() {
         (vec![("prompt", "dance")], "invalid_request"),
         (vec![("max_age", "-1")], "invalid_request"),
         (vec![("max_age", "soon")], "invalid_request"),
+        (vec![("max_age", "+1")], "invalid_request"),
         (vec![("request", "eyJ")], "request_not_supported"),
         (vec![("request_uri", "https://a.example")], "request_uri_not_supported"),
         (vec![("registration", "{}")], "registration_not_supported"),
         (vec![("state", "a"), ("state", "b")], "invalid_request"),
         (vec![("scope", "openid"), ("scope", "email")], "invalid_request"),
+        (vec![("unheard_of", "a"), ("unheard_of", "a")], "invalid_request"),
     ] {
         assert_eq!(refusal(&changes), error, "{changes:?}");
     }
@@ -102,6 +104,16 @@ fn lengths_are_bounded() {
     assert_eq!(refusal(&[("nonce", &"n".repeat(301))]), "invalid_request");
     assert_eq!(refusal(&[("scope", &"openid ".repeat(60))]), "invalid_scope");
     assert!(request(&[("state", &"s".repeat(2_048)), ("nonce", &"n".repeat(300))]).validate(&client()).is_ok());
+}
+
+#[test]
+fn what_is_too_long_does_not_pass_for_left_out() {
+    let long = "a".repeat(400);
+    for name in ["response_type", "response_mode", "code_challenge", "code_challenge_method", "prompt", "max_age"] {
+        assert_eq!(refusal(&[(name, &long)]), "invalid_request", "{name}");
+    }
+    let request = request(&[("code_challenge", &long), ("code_challenge_method", "")]);
+    assert!(matches!(request.validate(&confidential(false)), Err(Rejected::ToClient(_, _))));
 }
 
 #[test]
