@@ -1,6 +1,8 @@
 //! The rules of the house, checked over its own text: imports run downwards, the map is complete, files stay short, the platform stays in its
 //! corner, and nothing knows on which machine it was written. Each rule is tried on a text that breaks it, too.
 
+#![expect(clippy::unwrap_used, reason = "a rule that can't read the house's own files has failed")]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -146,6 +148,8 @@ fn too_long(files: &[File]) -> Vec<String> {
 fn machine_paths(files: &[File]) -> Vec<String> {
     let folders = ["work", "home", "root", "Users", "mnt"].map(|name| format!("/{name}/"));
     let names_one = |line: &&str| {
+        // Where the documentation shows a path, it is its reader's.
+        let line = line.replace("/home/you/", "");
         folders.iter().any(|folder| {
             line.match_indices(folder.as_str()).any(|(place, _)| !line[..place].ends_with(|c: char| c.is_alphanumeric() || "-_.~}*)".contains(c)))
         })
