@@ -12,23 +12,23 @@
  *            {"error": "one line"}                 with exit code 1: what is wrong and how to mend it.
  *
  * `params` are null, whole numbers or texts, for ?1, ?2, …. In `show`, `message` (and `warnings`, an array) are sentences; `client_secret` is
- * a secret that is shown once; `clients`, `users`, `keys` are arrays of flat objects, printed as tables; other fields print as "name: value".
+ * a secret that is shown once; `clients`, `users`, `keys` are arrays of objects, printed as tables; other fields print as "name: value".
  *
  * Commands and their `input`:
  *   config.check           {}                                  is the environment right? writes nothing
  *   clients.add            {metadata}                          RFC 7591 metadata; without client_id operator makes one; it makes the secret
  *   clients.list           {}
- *   clients.update         {client_id, metadata}               fields that are given replace the present ones; null removes one
- *   clients.rotate-secret  {client_id}
+ *   clients.update         {client_id, patch}                  fields that are given replace the present ones; null removes one
+ *   clients.rotate-secret  {client_id, keep_seconds?}          the old secret counts for that long
  *   clients.remove         {client_id}
  *   clients.load           {clients: [metadata], previous: [client_id]}   puts these in, secrets as given; removes earlier ones not among them
- *   users.invite           {email, name?, locale?}
- *   users.list             {email?}
+ *   users.invite           {address, name?}
+ *   users.list             {address?, after?, limit?}
  *   users.disable|enable|delete  {user}                        id or address
  *   keys.list              {}
  *   keys.add               {keys: [{algorithm, private_jwk}], only_missing: true}   adds those whose algorithm has no usable key; always writes KV
- *   keys.rotate            {keys: […]}                         announces these as the next ones
- *   keys.revoke            {kid, keys: […]}                    takes one out at once; `keys` holds a successor of each algorithm, in case
+ *   keys.rotate            {keys: […], now?: true}             announces these as the next ones, or lets them sign at once
+ *   keys.revoke            {kid}                               takes one out at once; its announced successor signs
  */
 
 import { prepare } from "./lib/prepare.mjs";

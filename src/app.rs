@@ -7,6 +7,7 @@ use serde_json::json;
 
 use crate::config::{Config, Misconfigured};
 use crate::flows::{self, Afterwards, Failure, Provider};
+use crate::http::cors;
 use crate::http::endpoints::{authorize, home, introspect, logout, mailbox, metadata, revoke, sign_in, sign_in_code, token, userinfo};
 use crate::http::exchange::Exchange;
 use crate::http::message::{Body, Handled, Incoming};
@@ -100,6 +101,7 @@ impl<P: Platform> App<P> {
             Route::Userinfo => userinfo::answer(exchange).await,
             Route::Introspect => introspect::answer(exchange).await,
             Route::Revoke => revoke::answer(exchange).await,
+            Route::Jwks | Route::Metadata if exchange.is(&Method::OPTIONS) => Ok(cors::preflight(exchange.incoming)),
             Route::Jwks => metadata::keys(exchange).await,
             Route::Metadata => Ok(metadata::document(exchange)),
             Route::Health => Ok(metadata::health(exchange).await),
@@ -116,11 +118,14 @@ fn refused_method<P: Platform>(route: Route, exchange: &Exchange<'_, P>) -> Opti
     let posts = exchange.is(&Method::POST);
     let asks = exchange.is(&Method::OPTIONS);
     let (fits, allowed) = match route {
-        Route::Authorize | Route::SignIn | Route::SignInCode | Route::Logout => (reads || posts, "GET, HEAD, POST"),
+        // A GET here writes a code or ends a session: no HEAD, which promises to do nothing.
+        Route::Authorize | Route::Logout => (exchange.is(&Method::GET) || posts, "GET, POST"),
+        Route::SignIn | Route::SignInCode => (reads || posts, "GET, HEAD, POST"),
         Route::SignInResend | Route::SignOut | Route::LogoutConfirm | Route::Introspect => (posts, "POST"),
         Route::Token | Route::Revoke => (posts || asks, "POST, OPTIONS"),
         Route::Userinfo => (reads || posts || asks, "GET, HEAD, POST, OPTIONS"),
-        Route::Home | Route::SignedOut | Route::Jwks | Route::Metadata | Route::Health | Route::Mailbox | Route::MailboxJson => (reads, "GET, HEAD"),
+        Route::Jwks | Route::Metadata => (reads || asks, "GET, HEAD, OPTIONS"),
+        Route::Home | Route::SignedOut | Route::Health | Route::Mailbox | Route::MailboxJson => (reads, "GET, HEAD"),
     };
     (!fits).then_some(allowed)
 }

@@ -12,6 +12,16 @@ import { localVars } from "./settings.mjs";
 import { show } from "./show.mjs";
 import { migrate, storageIn } from "./state.mjs";
 
+/** What a person reads above the answer. */
+const DONE = {
+  "clients.add": "Added.",
+  "clients.update": "Changed.",
+  "clients.rotate-secret": "Made a new secret.",
+  "users.disable": "Disabled, and signed out everywhere:",
+  "users.enable": "Enabled:",
+  "users.delete": "Deleted:",
+};
+
 /** Runs `clients|users|keys VERB …`. */
 export async function operateFromCommandLine(args, environment) {
   const { help, remote, json, command, input } = await readCommandLine(args);
@@ -19,7 +29,15 @@ export async function operateFromCommandLine(args, environment) {
   const shown = remote
     ? await operate(remoteState(), { command, input, environment: productionVars(environment) })
     : await onLocalState({ command, input }, environment);
-  return say(json ? JSON.stringify(shown, null, 2) : show(shown));
+  return say(json ? JSON.stringify(shown, null, 2) : show(toRead(command, shown)));
+}
+
+/** The answer shows a person as they were before; what has changed stands in the sentence. */
+function toRead(command, shown) {
+  const message = DONE[command];
+  if (message === undefined) return shown;
+  const { user, ...rest } = shown;
+  return { message, ...rest, ...(user && { user: { ...user, disabled_at: null } }) };
 }
 
 /** Works beside a running `npm start`, too: both open the same SQLite files, and each write waits for the other's. */

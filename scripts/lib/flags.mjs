@@ -3,7 +3,7 @@
  */
 
 import { parseArgs } from "node:util";
-import { newKeys } from "./keys.mjs";
+import { ALGORITHMS, newKeys } from "./keys.mjs";
 import { given, OneLine, readJson } from "./project.mjs";
 
 const text = { type: "string" };
@@ -30,23 +30,26 @@ const METADATA_FLAGS = { ...CLIENT_FLAGS, id: text, public: flag, "no-pkce": fla
 
 const VERBS = {
   clients: {
-    add: { flags: METADATA_FLAGS, input: (values) => ({ metadata: metadata(values, values.id && { client_id: values.id }) }) },
+    add: { flags: METADATA_FLAGS, input: (values) => ({ metadata: newMetadata(values) }) },
     list: { flags: {}, input: () => ({}) },
-    update: { flags: METADATA_FLAGS, needs: ["id"], input: (values) => ({ client_id: values.id, metadata: metadata(values) }) },
-    "rotate-secret": { flags: { id: text }, needs: ["id"], input: ({ id }) => ({ client_id: id }) },
+    update: { flags: METADATA_FLAGS, needs: ["id"], input: (values) => ({ client_id: values.id, patch: metadata(values) }) },
+    "rotate-secret": { flags: { id: text, keep: text }, needs: ["id"], input: ({ id, keep }) => ({ client_id: id, keep_seconds: number(keep, "keep") }) },
     remove: { flags: { id: text }, needs: ["id"], input: ({ id }) => ({ client_id: id }) },
   },
   users: {
-    invite: { flags: { email: text, name: text, locale: text }, needs: ["email"], input: ({ email, name, locale }) => ({ email, name, locale }) },
-    list: { flags: { email: text }, input: ({ email }) => ({ email }) },
+    invite: { flags: { email: text, name: text }, needs: ["email"], input: ({ email, name }) => ({ address: email, name }) },
+    list: {
+      flags: { email: text, after: text, limit: text },
+      input: ({ email, after, limit }) => ({ address: email, after, limit: number(limit, "limit") }),
+    },
     disable: { flags: { user: text }, needs: ["user"], input: ({ user }) => ({ user }) },
     enable: { flags: { user: text }, needs: ["user"], input: ({ user }) => ({ user }) },
     delete: { flags: { user: text }, needs: ["user"], input: ({ user }) => ({ user }) },
   },
   keys: {
     list: { flags: {}, input: () => ({}) },
-    rotate: { flags: { alg: texts }, input: async ({ alg }) => ({ keys: await newKeys(alg) }) },
-    revoke: { flags: { kid: text }, needs: ["kid"], input: async ({ kid }) => ({ kid, keys: await newKeys() }) },
+    rotate: { flags: { alg: texts, now: flag }, input: async ({ alg, now }) => ({ keys: await newKeys(alg?.map(algorithm)), now }) },
+    revoke: { flags: { kid: text }, needs: ["kid"], input: ({ kid }) => ({ kid }) },
   },
 };
 
@@ -55,7 +58,7 @@ const HELP = {
 npm run clients -- add --name Backend --redirect-uri https://app.example/callback --post-logout-redirect-uri https://app.example/
 npm run clients -- add --file client.json          RFC 7591 metadata; further flags override its fields
 npm run clients -- update --id ID --redirect-uri https://shop.example/ --redirect-uri https://www.shop.example/
-npm run clients -- rotate-secret --id ID
+npm run clients -- rotate-secret --id ID           the old secret counts for a day; --keep SECONDS says otherwise
 npm run clients -- remove --id ID
 npm run clients -- list
 
@@ -69,8 +72,8 @@ Flags of add and update:
   --scope "openid email"             the scopes that it may ask for
   --alg RS256|ES256                  signature of its ID tokens
   --file FILE                        the metadata as JSON`,
-  users: `npm run users -- invite --email ann@example.org --name "Ann Archer" --locale en
-npm run users -- list
+  users: `npm run users -- invite --email ann@example.org --name "Ann Archer"
+npm run users -- list                              a page of 100; --limit NUMBER, --after ID for the next one
 npm run users -- list --email ann@example.org
 npm run users -- disable --user ann@example.org    by address or id; ends every session
 npm run users -- enable --user ann@example.org
@@ -78,6 +81,7 @@ npm run users -- delete --user ann@example.org`,
   keys: `npm run keys -- list
 npm run keys -- rotate                   announces new keys; they sign once every client has had time to read them
 npm run keys -- rotate --alg ES256
+npm run keys -- rotate --now             new keys that sign at once, for when the old ones are in doubt
 npm run keys -- revoke --kid KID         takes a key out at once: whatever it signed is no longer valid`,
 };
 const HELP_END = `
@@ -102,6 +106,23 @@ function parse(args, options, where) {
   } catch (error) {
     throw new OneLine(`${where}: ${error.message.split(/[.\n] ?To specify|\n/)[0]}`);
   }
+}
+
+function number(text, name) {
+  if (text === undefined) return undefined;
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  throw new OneLine(`--${name} is "${text}": give a whole number.`);
+}
+
+function algorithm(name) {
+  if (ALGORITHMS.includes(name)) return name;
+  throw new OneLine(`--alg is "${name}": say ${ALGORITHMS.join(" or ")}.`);
+}
+
+/** A new client keeps a secret unless it is said to be public (RFC 7591 §2: client_secret_basic is the default). */
+function newMetadata(values) {
+  const given = metadata(values, values.id && { client_id: values.id });
+  return values.file ? given : { token_endpoint_auth_method: "client_secret_basic", ...given };
 }
 
 /** RFC 7591 metadata: what the file says, then what the flags say. */

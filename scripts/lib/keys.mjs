@@ -10,8 +10,11 @@ const KINDS = {
   ES256: ["ec", { namedCurve: "P-256" }],
 };
 
+/** The algorithms that keys are made for. */
+export const ALGORITHMS = Object.keys(KINDS);
+
 /** One new key for each algorithm: `[{algorithm, private_jwk}]`. */
-export async function newKeys(algorithms = Object.keys(KINDS)) {
+export async function newKeys(algorithms = ALGORITHMS) {
   return Promise.all(
     algorithms.map(async (algorithm) => {
       const { privateKey } = await generate(...KINDS[algorithm]);

@@ -62,9 +62,8 @@ function npm(args) {
 function again() {
   return new Promise(() => {
     const child = spawn(NODE, [...process.execArgv, ...process.argv.slice(1)], { stdio: "inherit" });
-    // Ctrl-C reaches the child from the terminal; signals sent to this process alone are passed on.
-    process.on("SIGINT", () => {});
-    for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+    // Ctrl-C reaches the child from the terminal as well as from here: it must bear a signal twice.
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
     child.once("close", (code, signal) => process.exit(code ?? 128 + constants.signals[signal]));
   });
 }

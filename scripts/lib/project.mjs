@@ -40,6 +40,13 @@ export const progress = (line) => process.stderr.write(`${line}\n`);
 /** The last line that says something. */
 export const lastLine = (text) => text.trim().split("\n").at(-1) ?? "";
 
+const running = new Set();
+
+/** Ends the programs that run now: for a script that is told to end itself. */
+export function endPrograms() {
+  for (const child of running) child.kill("SIGTERM");
+}
+
 /**
  * Runs a program to its end and gives `{code, stdout, stderr}`. With `show`, its output goes to the terminal as it comes;
  * with `show: "stderr"`, only what it says beside its answer does.
@@ -52,8 +59,9 @@ export function run(program, args, { cwd = ROOT, env, input, show = false } = {}
     let stderr = "";
     child.stdout?.setEncoding("utf8").on("data", (text) => (stdout += text));
     child.stderr?.setEncoding("utf8").on("data", (text) => (stderr += text));
-    child.once("error", refuse);
-    child.once("close", (code, signal) => settle({ code: code ?? 1, signal, stdout, stderr }));
+    running.add(child);
+    child.once("error", (error) => running.delete(child) && refuse(error));
+    child.once("close", (code, signal) => running.delete(child) && settle({ code: code ?? 1, signal, stdout, stderr }));
     // A program that ends without reading its input isn't our failure; its exit code says enough.
     child.stdin?.on("error", () => {});
     child.stdin?.end(input);

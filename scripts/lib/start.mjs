@@ -10,17 +10,19 @@ import { buildOperator, buildWorker, SDK_SOURCES, SOURCES } from "./build.mjs";
 import { serveDemo } from "./demo-site.mjs";
 import { textFor } from "./log-lines.mjs";
 import { operate } from "./operator.mjs";
-import { given, inProject, OneLine, say } from "./project.mjs";
+import { endPrograms, given, inProject, OneLine, say } from "./project.mjs";
 import { localVars } from "./settings.mjs";
 import { ensureKeys, loadClients, migrate, readClients, storageIn } from "./state.mjs";
 import { watchPaths } from "./watch.mjs";
 
 const DEMO_CLIENTS = inProject("www/demo/clients.json");
+const DEMO_PORT = 8788;
 
 /** Serves until Ctrl-C. `environment` is the process's own. */
 export async function start(environment) {
+  endWhenAsked();
   const options = readEnvironment(environment);
-  const clients = readClients(options.clientsFile);
+  const clients = options.clientsFile === undefined ? demoClients(options.demoPort) : readClients(options.clientsFile);
   mkdirSync(options.stateDir, { recursive: true });
   const vars = localVars(options);
   await buildOperator();
@@ -36,28 +38,28 @@ export async function start(environment) {
     onLog: (line) => print(textFor(line)),
     onRestart: () => say("workerd had died; it is back."),
   });
-  const demo = await serveDemo({ port: options.demoPort, host: "127.0.0.1", config: { issuer: options.issuer } });
-  const relays = await Promise.all([options.port, options.demoPort].map(relayIpv6));
-  const endWatch = watchPaths([...SOURCES, ...SDK_SOURCES], () => rebuild(runtime));
+  await serveDemo({ port: options.demoPort, host: "127.0.0.1", config: { issuer: options.issuer } });
+  await Promise.all([options.port, options.demoPort].map(relayIpv6));
+  watchPaths([...SOURCES, ...SDK_SOURCES], () => rebuild(runtime));
   announce(options, vars.NIGHTLATCH_MAIL);
-
-  await askedToEnd();
-  endWatch();
-  for (const relay of relays) relay?.close();
-  await Promise.all([demo.close(), runtime.dispose()]);
-  process.exit(0);
 }
 
 function readEnvironment(environment) {
   const port = readPort(environment.PORT, 8787, "PORT");
   return {
     port,
-    demoPort: readPort(environment.DEMO_PORT, 8788, "DEMO_PORT"),
+    demoPort: readPort(environment.DEMO_PORT, DEMO_PORT, "DEMO_PORT"),
     issuer: environment.ISSUER || `http://localhost:${port}`,
     stateDir: given(environment.STATE_DIR || inProject(".state")),
     settingsFile: environment.SETTINGS,
-    clientsFile: environment.DEV_CLIENTS || DEMO_CLIENTS,
+    clientsFile: environment.DEV_CLIENTS || undefined,
   };
+}
+
+/** The demo site's clients, at the port where it is served. */
+function demoClients(demoPort) {
+  const usual = `http://localhost:${DEMO_PORT}/`;
+  return JSON.parse(JSON.stringify(readClients(DEMO_CLIENTS)).replaceAll(usual, `http://localhost:${demoPort}/`));
 }
 
 function readPort(text, otherwise, name) {
@@ -113,8 +115,8 @@ async function relayIpv6(port) {
     far.on("error", () => near.destroy());
   });
   return new Promise((settle) => {
-    server.once("error", () => settle(undefined));
-    server.listen({ port, host: "::1", ipv6Only: true }, () => settle(server.unref()));
+    server.once("error", () => settle());
+    server.listen({ port, host: "::1", ipv6Only: true }, () => settle());
   });
 }
 
@@ -128,10 +130,14 @@ function announce({ issuer, port, demoPort, stateDir }, mail = "") {
   say("Ctrl-C ends it. A change of a source rebuilds it.");
 }
 
-const askedToEnd = () =>
-  new Promise((settle) => {
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, settle);
-  });
+/** Miniflare takes its workerd along when the process exits; D1 and KV are on disk by then, since they answer no sooner. */
+function endWhenAsked() {
+  const end = () => {
+    endPrograms();
+    process.exit(0);
+  };
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, end);
+}
 
 function print(text) {
   if (text !== undefined) process.stdout.write(`${text}\n`);

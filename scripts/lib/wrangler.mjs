@@ -11,7 +11,7 @@ export const wrangler = (args, options = {}) => run(process.execPath, [WRANGLER,
 /** The same, for a step that must succeed: `what` says in the failure what couldn't be done. */
 export async function mustWrangle(what, args, options) {
   const answer = await wrangler(args, options);
-  if (answer.code !== 0) throw new OneLine(`${what} failed: ${reason(answer)}`);
+  if (answer.code !== 0) throw new OneLine(`${what} failed: ${reason(answer) || "see wrangler's words above."}`);
   return answer;
 }
 

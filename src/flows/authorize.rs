@@ -15,7 +15,7 @@ use crate::platform::{Fault, Platform, Statement};
 use crate::store::codes::{self, Acceptable, NewCode};
 use crate::store::run_one;
 use crate::values::keyring::Purpose;
-use crate::values::{BrowserId, CodeId, GrantId, SessionId, Timestamp, UserId};
+use crate::values::{BrowserId, CodeId, GrantId, Seconds, SessionId, Timestamp, UserId};
 
 /// Where an authorization request leads.
 pub enum Authorized {
@@ -111,7 +111,12 @@ impl<P: Platform> Provider<P> {
         expected: Option<&UserId>,
         now: Timestamp,
     ) -> Result<Option<Location>, Fault> {
-        let not_before = request.max_age.map_or(Timestamp::from_seconds(0), |age| now - age);
+        let not_before = match request.max_age {
+            None => Timestamp::from_seconds(0),
+            // `max_age=0` is as good as `prompt=login` (OpenID Connect Core §3.1.2.1), even in the second of a sign-in.
+            Some(Seconds::ZERO) => return Ok(None),
+            Some(age) => now - age,
+        };
         let code = self.code_to_be(request, now)?;
         let statement = self.code_statement(request, &code, session, &Acceptable { not_before, expected, now });
         let written = run_one(self.platform.database(), statement).await?.is_some();

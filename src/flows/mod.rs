@@ -20,7 +20,7 @@ pub use provider::{Provider, Visit};
 
 use crate::mail::Mail;
 use crate::oidc::error::Refusal;
-use crate::platform::{Fault, Statement};
+use crate::platform::Fault;
 
 /// Why a use case didn't come to its end.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -35,14 +35,14 @@ pub enum Failure {
 
 /// Work that goes on after the answer has left.
 pub enum Afterwards {
-    /// A mail whose fate nobody may see; where it can't be delivered, the statement gives the address's send back.
-    Deliver(Box<Mail>, Statement),
+    /// A mail whose fate nobody may see.
+    Deliver(Box<Mail>),
 }
 
 impl std::fmt::Debug for Afterwards {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Deliver(_, _) => f.write_str("Deliver(…)"),
+            Self::Deliver(_) => f.write_str("Deliver(…)"),
         }
     }
 }

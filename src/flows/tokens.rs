@@ -1,6 +1,6 @@
 //! Tokens for what was granted: access token, ID token, refresh token. OpenID Connect Core §3.1.3.3, RFC 6749 §5.1, RFC 9068.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::Provider;
 use crate::jose::jws::TokenType;
@@ -40,17 +40,21 @@ impl<P: Platform> Provider<P> {
         let access = AccessToken::new(self.issuer(), granted, AccessTokenIssue { now, lifetime, jti, scope: issue.scope.clone() });
         let access = serde_json::to_value(&access).map_err(|_| Fault::new("an access token can't be written"))?;
         let access = self.sign(TokenType::AccessToken, client.signing, &access, now).await?;
-        let mut answer = json!({"token_type": "Bearer", "expires_in": lifetime, "scope": issue.scope});
+        let mut answer = Map::new();
+        let mut add = |name: &str, value: Value| answer.insert(name.to_owned(), value);
+        add("token_type", json!("Bearer"));
+        add("expires_in", json!(lifetime));
+        add("scope", json!(issue.scope));
         if issue.scope.contains("openid") {
             let id_issue = IdTokenIssue { now, lifetime: settings.id_token_lifetime, nonce: issue.nonce, access_token: &access };
             let claims = claims::id_token(self.issuer(), granted, &id_issue);
-            answer["id_token"] = json!(self.sign(TokenType::IdToken, client.signing, &claims, now).await?);
+            add("id_token", json!(self.sign(TokenType::IdToken, client.signing, &claims, now).await?));
         }
         if granted.scope.contains("offline_access") {
-            answer["refresh_token"] = json!(self.refresh_token(&granted.grant, issue.generation));
+            add("refresh_token", json!(self.refresh_token(&granted.grant, issue.generation)));
         }
-        answer["access_token"] = json!(access);
-        Ok(answer)
+        add("access_token", json!(access));
+        Ok(Value::Object(answer))
     }
 
     /// The refresh token of a family's generation. The same pair always gives the same token.

@@ -39,7 +39,9 @@ impl<'a, P: Platform> Exchange<'a, P> {
         let header = |name| incoming.header(name).unwrap_or_default();
         let cookies = header(COOKIE);
         let edge = &incoming.edge;
-        let places: Vec<&str> = [edge.city.as_deref(), edge.country.as_deref()].into_iter().flatten().collect();
+        // A visitor on this machine is nowhere that the edge could know; what a local edge says of them is made up.
+        let known = edge.ip.is_some_and(|ip| !ip.is_loopback());
+        let places: Vec<&str> = [edge.city.as_deref(), edge.country.as_deref()].into_iter().flatten().filter(|_| known).collect();
         let visit = Visit {
             now,
             request_id,

@@ -1,7 +1,7 @@
 //! An answer on its way: status, headers, body. Every header value goes through [`HeaderValue`], which no line break passes.
 
 use ::http::header::{
-    ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, LOCATION, REFERRER_POLICY, RETRY_AFTER, SET_COOKIE,
+    ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, LOCATION, PRAGMA, REFERRER_POLICY, RETRY_AFTER, SET_COOKIE,
     STRICT_TRANSPORT_SECURITY, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use ::http::{HeaderMap, HeaderValue, Response, StatusCode};
@@ -41,19 +41,20 @@ impl Reply {
             .with(CACHE_CONTROL, HeaderValue::from_static("no-store"))
     }
 
-    /// JSON that nobody keeps.
+    /// JSON that nobody keeps; `Pragma` says so to caches of HTTP/1.0 (RFC 6749 §5.1).
     #[must_use]
     pub fn json(status: StatusCode, value: &Value) -> Self {
         Self { body: value.to_string(), ..Self::empty(status) }
             .with(CONTENT_TYPE, HeaderValue::from_static("application/json"))
             .with(CACHE_CONTROL, HeaderValue::from_static("no-store"))
+            .with(PRAGMA, HeaderValue::from_static("no-cache"))
     }
 
     /// JSON that caches keep for so long.
     #[must_use]
     pub fn public_json(value: &Value, max_age: Seconds) -> Self {
         let mut reply = Self::json(StatusCode::OK, value);
-        reply.headers.remove(CACHE_CONTROL);
+        reply.headers.remove(PRAGMA);
         reply.with_text(CACHE_CONTROL, &format!("public, max-age={}", max_age.count()))
     }
 
@@ -88,7 +89,8 @@ impl Reply {
         match refusal.code {
             ErrorCode::InvalidClient => reply.with(WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"nightlatch\"")),
             ErrorCode::InvalidToken | ErrorCode::InsufficientScope => {
-                let challenge = format!("Bearer error=\"{}\", error_description=\"{}\"", refusal.code.as_str(), refusal.description);
+                let challenge =
+                    format!("Bearer realm=\"nightlatch\", error=\"{}\", error_description=\"{}\"", refusal.code.as_str(), refusal.description);
                 reply.with_text(WWW_AUTHENTICATE, &challenge)
             }
             ErrorCode::InvalidRequest

@@ -53,10 +53,11 @@ pub struct Envelope {
 }
 
 #[derive(Template)]
-#[template(path = "mail/code.txt")]
+#[template(path = "mail/code.txt", whitespace = "preserve")]
 struct TextTemplate<'a> {
     texts: &'a Texts,
     facts: &'a Facts<'a>,
+    grouped: String,
     code: String,
     validity: String,
     asked: String,
@@ -141,6 +142,7 @@ impl CodeMail<'_> {
         let template = TextTemplate {
             texts: self.texts,
             facts,
+            grouped: self.isolated("{grouped}", &[("grouped", &facts.grouped)]),
             code: say(&self.texts.mail_code, facts.time),
             validity: say(&self.texts.mail_validity, &facts.minutes_in_words),
             asked: say(self.asked(facts), facts.time),

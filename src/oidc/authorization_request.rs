@@ -197,31 +197,7 @@ impl AuthorizationRequest {
 }
 
 fn fault_of_form(parameters: &Parameters, limits: Limits) -> Option<Unreadable> {
-    // A client may name several resources and audiences (RFC 8707 §2); everything else stands once.
-    let repeated = parameters.any_repeated().is_some_and(|_| {
-        [
-            "response_type",
-            "response_mode",
-            "scope",
-            "state",
-            "nonce",
-            "code_challenge",
-            "code_challenge_method",
-            "prompt",
-            "max_age",
-            "login_hint",
-            "id_token_hint",
-            "ui_locales",
-            "display",
-            "request",
-            "request_uri",
-            "acr_values",
-            "claims",
-        ]
-        .iter()
-        .any(|name| parameters.is_repeated(name))
-    });
-    if repeated {
+    if parameters.has_repeats() {
         return Some(Unreadable::Repeated);
     }
     let too_long = |name: &str, longest: usize| parameters.one(name).is_some_and(|value| value.len() > longest);
@@ -332,9 +308,9 @@ impl Unchecked {
 
     fn max_age(&self) -> Result<Option<Seconds>, Refusal> {
         let Some(text) = self.max_age.as_deref() else { return Ok(None) };
-        text.parse::<u32>()
-            .map(|seconds| Some(Seconds::new(i64::from(seconds))))
-            .map_err(|_| Refusal::invalid_request("max_age must be a whole number of seconds"))
+        let seconds = text.parse::<u32>().ok().filter(|_| text.bytes().all(|b| b.is_ascii_digit()));
+        let seconds = seconds.ok_or(Refusal::invalid_request("max_age must be a whole number of seconds"))?;
+        Ok(Some(Seconds::new(i64::from(seconds))))
     }
 }
 

@@ -34,10 +34,10 @@ impl Parameters {
         self.0.iter().filter(|(own, _)| own == name).count() > 1
     }
 
-    /// The first name that stands there more than once.
+    /// Whether any name stands there more than once. Several resources and audiences may be named (RFC 8707 §2, RFC 8693 §2.1); everything else stands once.
     #[must_use]
-    pub fn any_repeated(&self) -> Option<&str> {
-        self.0.iter().map(|(name, _)| name.as_str()).find(|name| self.is_repeated(name))
+    pub fn has_repeats(&self) -> bool {
+        self.0.iter().map(|(name, _)| name.as_str()).any(|name| !matches!(name, "resource" | "audience") && self.is_repeated(name))
     }
 
     /// Whether there is none at all.
@@ -65,8 +65,16 @@ mod tests {
     #[test]
     fn repeats_are_seen() {
         let parameters = Parameters::parse("a=1&b=2&a=3").unwrap();
-        assert_eq!(parameters.any_repeated(), Some("a"));
+        assert!(parameters.has_repeats());
+        assert!(parameters.is_repeated("a"));
         assert!(!parameters.is_repeated("b"));
+    }
+
+    #[test]
+    fn several_resources_hide_no_other_repeat() {
+        let has_repeats = |body: &str| Parameters::parse(body).unwrap().has_repeats();
+        assert!(!has_repeats("resource=a&resource=b&audience=c&audience=d&code=e"));
+        assert!(has_repeats("resource=a&resource=b&code=e&code=f"));
     }
 
     #[test]

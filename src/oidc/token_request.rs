@@ -31,7 +31,7 @@ impl TokenRequest {
     /// # Errors
     /// A refusal where something is missing, repeated or malformed.
     pub fn parse(body: &Parameters) -> Result<Self, Refusal> {
-        if body.any_repeated().is_some_and(|name| name != "resource" && name != "audience") {
+        if body.has_repeats() {
             return Err(Refusal::invalid_request("a parameter is repeated"));
         }
         match body.one("grant_type") {
@@ -79,6 +79,7 @@ mod tests {
             ("grant_type=authorization_code&code=c", "invalid_request"),
             ("grant_type=authorization_code&code=c&redirect_uri=u&code_verifier=short", "invalid_request"),
             ("grant_type=authorization_code&code=c&code=d&redirect_uri=u", "invalid_request"),
+            ("resource=a&resource=b&grant_type=authorization_code&code=c&code=d&redirect_uri=u", "invalid_request"),
             ("grant_type=refresh_token", "invalid_request"),
             ("grant_type=refresh_token&refresh_token=t&scope=a%22b", "invalid_scope"),
             ("grant_type=authorization_code&code=c&redirect_uri=u", "none"),

@@ -23,6 +23,9 @@ const READ_PAGE: &str = "SELECT users.id AS id, users.profile AS profile, users.
   addresses.typed AS typed, addresses.identity AS identity, addresses.verified_at AS verified_at
 FROM users LEFT JOIN addresses ON addresses.user_id = users.id AND addresses.position = 0
 WHERE users.id > ?1 ORDER BY users.id LIMIT ?2";
+const READ_LISTED: &str = "SELECT users.id AS id, users.profile AS profile, users.created_at AS created_at, users.disabled_at AS disabled_at,
+  addresses.typed AS typed, addresses.identity AS identity, addresses.verified_at AS verified_at
+FROM addresses JOIN users ON users.id = addresses.user_id WHERE addresses.identity = ?1";
 // The address decides: of two invitations at a time only one makes a person.
 const INSERT_USER: &str = "INSERT INTO users (id, profile, created_at, updated_at)
 SELECT ?1, ?2, ?3, ?3 WHERE NOT EXISTS (SELECT 1 FROM addresses WHERE identity = ?4)";
@@ -78,11 +81,16 @@ struct List {
     #[serde(default)]
     after: String,
     limit: Option<i64>,
+    /// The only person to be shown.
+    address: Option<String>,
 }
 
-/// A page of people, in the order of their ids.
+/// A page of people, in the order of their ids; or the one who has an address.
 pub(super) fn list(question: &Question) -> Result<Answer, Refused> {
-    let List { after, limit } = question.input()?;
+    let List { after, limit, address } = question.input()?;
+    if let Some(address) = address {
+        return list_one(question, &address);
+    }
     let limit = limit.unwrap_or(PAGE);
     if !(1..=LONGEST_PAGE).contains(&limit) {
         return Err(Refused::new(format!("The limit must be 1 to {LONGEST_PAGE}")));
@@ -93,6 +101,13 @@ pub(super) fn list(question: &Question) -> Result<Answer, Refused> {
     let users = rows.iter().take(shown).map(listed).collect::<Result<Vec<_>, _>>()?;
     let next = if rows.len() > shown { users.last().and_then(|user| user.get("id")).cloned() } else { None };
     Ok(Plan::show(json!({"users": users, "next": next})).into())
+}
+
+fn list_one(question: &Question, address: &str) -> Result<Answer, Refused> {
+    let address = parsed(question, address)?;
+    let Some(rows) = question.rows() else { return Ok(Answer::read(READ_LISTED, vec![sql_text(address.identity())])) };
+    let users = rows.iter().map(listed).collect::<Result<Vec<_>, _>>()?;
+    Ok(Plan::show(json!({"users": users, "next": null})).into())
 }
 
 fn listed(row: &Row) -> Result<Value, Refused> {

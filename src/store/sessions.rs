@@ -89,10 +89,12 @@ pub fn replace(old: &SessionId, new: &SessionId) -> Statement {
     Statement::new(REPLACE, [old.as_str().into(), new.as_str().into()])
 }
 
-/// What was granted for use beyond the session (`offline_access`) outlives it; the rest ends with it (OpenID Connect Back-Channel Logout §2.7).
+/// What was granted for use beyond the session (`offline_access`) outlives it; the rest ends with it (OpenID Connect Back-Channel Logout §2.7), and so
+/// does what was granted by a session that this one or its like has replaced.
 const END_GRANTS: &str = "
     UPDATE grants SET ended_at = ?2
-    WHERE user_id = (SELECT user_id FROM sessions WHERE id = ?1) AND session_id = ?1 AND ended_at IS NULL
+    WHERE user_id = (SELECT user_id FROM sessions WHERE id = ?1) AND ended_at IS NULL
+      AND (session_id = ?1 OR NOT EXISTS (SELECT 1 FROM sessions s WHERE s.id = grants.session_id))
       AND ' ' || scope || ' ' NOT LIKE '% offline_access %'";
 const END: &str = "DELETE FROM sessions WHERE id = ?1";
 

@@ -6,13 +6,15 @@ import { browser, startNightlatch } from "./support/harness.mjs";
 import { claim, demoClient, signedIn, signedOut, signIn, startDemoSite } from "./support/demo_site.mjs";
 
 const ANN = "ann@example.org";
+/** One person signs in again and again, each time from a browser that is new to her. */
+const SETTINGS = { otp_cooldown: 0, address_sends_per_hour: 100, address_sends_per_day: 100 };
 
 describe("the browser module", { timeout: 180_000 }, () => {
   let site, nightlatch, chromium, context, page, noise;
 
   before(async () => {
     site = await startDemoSite();
-    nightlatch = await startNightlatch({ clients: [demoClient(site.url)] });
+    nightlatch = await startNightlatch({ clients: [demoClient(site.url)], settings: SETTINGS });
     site.config = { issuer: nightlatch.url, client_id: "demo" };
     chromium = await browser();
   });

@@ -14,6 +14,8 @@ pub(crate) struct MemoryCache {
     pub(crate) reads: Cell<u32>,
     /// Writes by the application.
     pub(crate) writes: Cell<u32>,
+    /// While this is set, nothing can be asked.
+    pub(crate) is_down: Cell<bool>,
 }
 
 impl MemoryCache {
@@ -26,11 +28,17 @@ impl MemoryCache {
 impl Cache for MemoryCache {
     async fn read(&self, key: &str) -> Result<Option<String>, Fault> {
         self.reads.set(self.reads.get() + 1);
+        if self.is_down.get() {
+            return Err(Fault::new("KV is down"));
+        }
         Ok(self.entries.borrow().get(key).cloned())
     }
 
     async fn write(&self, key: &str, text: &str) -> Result<(), Fault> {
         self.writes.set(self.writes.get() + 1);
+        if self.is_down.get() {
+            return Err(Fault::new("KV is down"));
+        }
         self.put(key, text);
         Ok(())
     }

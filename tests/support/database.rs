@@ -26,6 +26,8 @@ pub(crate) struct Counters {
 pub(crate) struct SqliteDatabase {
     connection: RefCell<Connection>,
     counters: Cell<Counters>,
+    /// While this is set, every batch fails.
+    pub(crate) is_down: Cell<bool>,
 }
 
 impl Default for SqliteDatabase {
@@ -34,7 +36,7 @@ impl Default for SqliteDatabase {
         for migration in migrations() {
             connection.execute_batch(&migration).expect("a migration applies");
         }
-        Self { connection: RefCell::new(connection), counters: Cell::default() }
+        Self { connection: RefCell::new(connection), counters: Cell::default(), is_down: Cell::default() }
     }
 }
 
@@ -78,6 +80,9 @@ impl Database for SqliteDatabase {
         let mut counters = self.counters.get();
         counters.round_trips += u64::from(!statements.is_empty());
         self.counters.set(counters);
+        if self.is_down.get() {
+            return Err(Fault::new("D1_ERROR: the database is down"));
+        }
         self.transact(&statements)
     }
 }

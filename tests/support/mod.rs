@@ -3,7 +3,7 @@
 //! A test crate takes it in as `#[cfg(test)] #[path = "../support/mod.rs"] mod support;`. The platform is a handle: give one clone to
 //! the application and keep another to look at what it did.
 
-#![allow(dead_code, reason = "each test crate uses a part of it")]
+#![allow(dead_code, unused_imports, reason = "each test crate uses a part of it")]
 
 mod cache;
 mod clock;

@@ -30,8 +30,15 @@ test("flags become RFC 7591 metadata", async () => {
   });
 });
 
+test("a new client keeps a secret unless it is public", async () => {
+  const method = async (...flags) => (await readCommandLine(["clients", "add", ...flags])).input.metadata.token_endpoint_auth_method;
+  assert.equal(await method("--name", "Backend"), "client_secret_basic");
+  assert.equal(await method("--auth-method", "client_secret_post"), "client_secret_post");
+  assert.equal(await method("--public"), "none");
+});
+
 test("a wrong command line is refused in one line", async () => {
-  for (const line of [["clients", "ad"], ["clients", "add", "--nmae", "x"], ["clients", "update"], ["users", "invite"], ["keys", "revoke", "stray"]]) {
+  for (const line of [["clients", "ad"], ["clients", "add", "--nmae", "x"], ["clients", "update"], ["users", "invite"], ["users", "list", "--limit", "x"], ["keys", "revoke", "stray"], ["keys", "rotate", "--alg", "HS256"]]) {
     await assert.rejects(readCommandLine(line), (error) => error instanceof OneLine && !error.message.includes("\n"));
   }
 });
@@ -61,11 +68,17 @@ test("a mail's line shows its code, and nothing in it steers the terminal", () =
 });
 
 test("an answer is shown as sentences, values and tables, its secret last", () => {
-  const text = show({ message: "Added.", client_id: "shop", clients: [{ id: "a", name: "A" }, { id: "bb", name: null }], client_secret: "s3" });
+  const text = show({ message: "Added.", client_id: "shop", users: [{ id: "a", typed: "A" }, { id: "bb", typed: null }], client_secret: "s3" });
   assert.equal(
     text,
-    "Added.\nclient_id: shop\nid  name\na   A\nbb\nclient_secret: s3\nThis secret is shown once: keep it now. Only its hash is stored.",
+    "Added.\nclient_id: shop\nid  typed\na   A\nbb\nclient_secret: s3\nThis secret is shown once: keep it now. Only its hash is stored.",
   );
+});
+
+test("times are shown as dates, and a table of clients has what fits", () => {
+  const users = [{ id: "u", created_at: 0, disabled_at: null }];
+  assert.equal(show({ users, next: "u" }), "id  created_at            disabled_at\nu   1970-01-01T00:00:00Z\nThere are more: --after u");
+  assert.equal(show({ clients: [{ client_id: "shop", require_pkce: true, redirect_uris: ["a", "b"] }] }), "client_id  redirect_uris\nshop       a b");
 });
 
 describe("local settings", () => {

@@ -142,7 +142,7 @@ impl<P: Platform> Provider<P> {
         let mail = self.compose(mailing, visit)?;
         let challenge = mailing.challenge.clone();
         let afterwards = match (&self.config.admission, invited) {
-            (Admission::InviteOnly, Invited::Yes) => Some(Afterwards::Deliver(Box::new(mail), send.give_back())),
+            (Admission::InviteOnly, Invited::Yes) => Some(Afterwards::Deliver(Box::new(mail))),
             (_, Invited::No) => None,
             (Admission::Open | Admission::AllowedDomains(_), Invited::Yes) => {
                 if self.deliver(&mail).await.is_err() {
@@ -158,12 +158,9 @@ impl<P: Platform> Provider<P> {
     /// Does what an answer left to do.
     pub async fn afterwards(&self, work: Afterwards) {
         match work {
-            Afterwards::Deliver(mail, give_back) => {
-                if self.deliver(&mail).await.is_err()
-                    && let Err(fault) = run(self.platform.database(), vec![give_back]).await
-                {
-                    self.log("error", "send_not_given_back", serde_json::json!({"fault": fault.to_string()}));
-                }
+            // Whether it arrived stands in the log alone. A send given back would tell a known address from an unknown one.
+            Afterwards::Deliver(mail) => {
+                let _ = self.deliver(&mail).await;
             }
         }
     }

@@ -15,6 +15,7 @@ use crate::platform::Platform;
 /// A refusal or a fault.
 pub async fn answer<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Reply, Failure> {
     let (form, client) = authenticated(exchange).await?;
-    let token = form.one("token").ok_or(Refusal::invalid_request("token is missing"))?;
+    let token = form.one("token").filter(|_| !form.has_repeats());
+    let token = token.ok_or(Refusal::invalid_request("token is missing, or a parameter is repeated"))?;
     Ok(Reply::json(StatusCode::OK, &exchange.provider.introspect(&client, token, exchange.visit.now).await?))
 }

@@ -73,7 +73,7 @@ pub async fn sign_out<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Reply, 
 /// A fault where it couldn't be rendered.
 pub fn signed_out<P: Platform>(exchange: &Exchange<'_, P>, asker: &Asker, ui_locales: &str) -> Result<Reply, Fault> {
     let name = asker.as_ref().map(|client| client.shown_name()).unwrap_or_default();
-    let back = asker.as_ref().and_then(|client| client.display.client_uri.as_deref()).map(|uri| (uri, name.as_str()));
+    let back = asker.as_ref().and_then(|client| client.display.client_uri.as_deref()).map(|uri| (name.as_str(), uri));
     exchange.page(StatusCode::OK, SignedOutPage { look: exchange.look(ui_locales), back }.render())
 }
 

@@ -19,12 +19,12 @@ pub async fn answer<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Reply, Fa
         return Ok(cors::preflight(exchange.incoming));
     }
     let (form, client) = authenticated(exchange).await?;
-    let reply = match form.one("token") {
+    let reply = match form.one("token").filter(|_| !form.has_repeats()) {
         Some(token) => match exchange.provider.revoke(&client, token, exchange.visit.now).await {
             Ok(()) => Reply::empty(StatusCode::OK).with(::http::header::CACHE_CONTROL, ::http::HeaderValue::from_static("no-store")),
             Err(failure) => exchange.failed(&failure),
         },
-        None => Reply::failure(&Refusal::invalid_request("token is missing").into()),
+        None => Reply::failure(&Refusal::invalid_request("token is missing, or a parameter is repeated").into()),
     };
     Ok(cors::for_client(reply, Some(&client), exchange.incoming))
 }

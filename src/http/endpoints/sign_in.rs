@@ -78,13 +78,14 @@ pub(super) fn not_sent_as_json<P: Platform>(exchange: &Exchange<'_, P>, why: &No
         NotSent::MailFailed => (StatusCode::SERVICE_UNAVAILABLE, "temporarily_unavailable", "the mail could not be sent"),
         NotSent::NotHuman => (StatusCode::BAD_REQUEST, "access_denied", "the check for robots failed"),
     };
-    let mut body = json!({"error": error, "error_description": description});
     match why {
         NotSent::Blocked(until) => {
-            body["blocked_until"] = json!(until.rfc3339());
+            let body = json!({"error": error, "error_description": description, "blocked_until": until.rfc3339()});
             Reply::json(status, &body).retry_after(exchange.until(*until))
         }
-        NotSent::Malformed | NotSent::NotAscii | NotSent::DomainNotAllowed | NotSent::MailFailed | NotSent::NotHuman => Reply::json(status, &body),
+        NotSent::Malformed | NotSent::NotAscii | NotSent::DomainNotAllowed | NotSent::MailFailed | NotSent::NotHuman => {
+            Reply::json(status, &json!({"error": error, "error_description": description}))
+        }
     }
 }
 

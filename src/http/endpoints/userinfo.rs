@@ -1,6 +1,6 @@
 //! The userinfo endpoint, by GET and POST; the token in the header or in the form, never in the query. OpenID Connect Core §5.3, RFC 6750 §2.
 
-use ::http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
+use ::http::header::{AUTHORIZATION, CACHE_CONTROL, WWW_AUTHENTICATE};
 use ::http::{HeaderValue, Method, StatusCode};
 use serde_json::Value;
 
@@ -20,9 +20,9 @@ pub async fn answer<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Reply, Fa
         return Ok(cors::preflight(exchange.incoming));
     }
     let Some(token) = access_token(exchange)? else {
-        // Without a token the challenge alone says what is needed (RFC 6750 §3).
-        let bare = Reply::empty(StatusCode::UNAUTHORIZED).with(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
-        return Ok(bare);
+        // Without a token the challenge alone says what is needed, and no error (RFC 6750 §3.1).
+        let bare = Reply::empty(StatusCode::UNAUTHORIZED).with(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"nightlatch\""));
+        return Ok(bare.with(CACHE_CONTROL, HeaderValue::from_static("no-store")));
     };
     let now = exchange.visit.now;
     let outcome = exchange.provider.userinfo(&token, now).await;

@@ -1,3 +1,5 @@
+//! What an authorization request may say, and who is told where it says something else.
+
 use serde_json::json;
 
 use super::*;
@@ -83,11 +85,13 @@ fn each_wrong_parameter_has_its_error() {
         (vec![("prompt", "dance")], "invalid_request"),
         (vec![("max_age", "-1")], "invalid_request"),
         (vec![("max_age", "soon")], "invalid_request"),
+        (vec![("max_age", "+1")], "invalid_request"),
         (vec![("request", "eyJ")], "request_not_supported"),
         (vec![("request_uri", "https://a.example")], "request_uri_not_supported"),
         (vec![("registration", "{}")], "registration_not_supported"),
         (vec![("state", "a"), ("state", "b")], "invalid_request"),
         (vec![("scope", "openid"), ("scope", "email")], "invalid_request"),
+        (vec![("unheard_of", "a"), ("unheard_of", "a")], "invalid_request"),
     ] {
         assert_eq!(refusal(&changes), error, "{changes:?}");
     }

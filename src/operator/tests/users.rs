@@ -65,6 +65,16 @@ fn the_settings_decide_which_addresses_can_be_invited() {
 }
 
 #[test]
+fn the_one_who_has_an_address_is_listed_alone() {
+    let mut deployment = Deployment::new();
+    deployment.invite("ann@example.org");
+    deployment.invite("bob@example.org");
+    let found = deployment.run("users.list", json!({"address": "BOB@example.org"})).unwrap();
+    assert_eq!((found["users"].as_array().map(Vec::len), &found["users"][0]["address"]), (Some(1), &json!("bob@example.org")));
+    assert_eq!(deployment.run("users.list", json!({"address": "carl@example.org"})).unwrap()["users"], json!([]));
+}
+
+#[test]
 fn people_are_listed_page_by_page() {
     let mut deployment = Deployment::new();
     for number in 0..5 {

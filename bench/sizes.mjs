@@ -1,0 +1,17 @@
+/** What goes over the wire before anybody signs in: the module, the login page, the browser module. */
+
+import { readFileSync } from "node:fs";
+import { gzipSync } from "node:zlib";
+import { inProject } from "../scripts/lib/project.mjs";
+
+const gzipped = (bytes) => gzipSync(bytes, { level: 9 }).length;
+
+/** The sizes of the built module and the browser module, and of a login page as it was answered. */
+export function sizes(loginPage) {
+  const module = readFileSync(inProject("build/index_bg.wasm"));
+  return {
+    module: { raw_bytes: module.length, gzip_bytes: gzipped(module) },
+    login_page: { gzip_bytes: gzipped(loginPage) },
+    sdk: { gzip_bytes: gzipped(readFileSync(inProject("www/assets/nightlatch.js"))) },
+  };
+}

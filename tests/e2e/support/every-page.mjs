@@ -1,0 +1,144 @@
+/**
+ * A walk past every page that the running Worker shows, in a real browser: each comes up as a person would meet it.
+ * The Worker is started with `WALK_SETTINGS` and the client `WALK_CLIENT`, whose site the walk plays itself.
+ */
+
+const SITE = "https://app.example.test";
+
+/** Few guesses and sends, so that a block comes soon; everything else is wide. */
+export const WALK_SETTINGS = {
+  otp_cooldown: 0,
+  address_sends_per_hour: 2,
+  address_guesses_per_hour: 2,
+  ip_sends_per_hour: 1000,
+  ip_guesses_per_hour: 1000,
+};
+
+/** A client with everything that pages show of one. */
+export const WALK_CLIENT = {
+  client_id: "shop",
+  client_name: "The Example Shop",
+  token_endpoint_auth_method: "none",
+  client_uri: SITE,
+  logo_uri: `${SITE}/logo.svg`,
+  policy_uri: `${SITE}/policy`,
+  tos_uri: `${SITE}/terms`,
+  redirect_uris: [`${SITE}/callback`],
+  post_logout_redirect_uris: [SITE],
+  grant_types: ["authorization_code"],
+  response_types: ["code"],
+  scope: "openid email",
+};
+
+const LOGO = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><rect width="8" height="8" rx="2" fill="#c2410c"/></svg>';
+
+/** Answers for the client's site, which no network leads to. */
+export function playSite(context) {
+  return context.route(`${SITE}/**`, (route) => {
+    const logo = new URL(route.request().url()).pathname === "/logo.svg";
+    return route.fulfill(logo ? { contentType: "image/svg+xml", body: LOGO } : { contentType: "text/html", body: "<!doctype html><title>Shop</title>" });
+  });
+}
+
+/** Where the client sends a person. */
+export function authorizeUrl(issuer, more = {}) {
+  const parameters = {
+    client_id: WALK_CLIENT.client_id,
+    redirect_uri: WALK_CLIENT.redirect_uris[0],
+    response_type: "code",
+    scope: "openid email",
+    state: "s",
+    code_challenge: "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
+    code_challenge_method: "S256",
+    ...more,
+  };
+  return `${issuer}/authorize?${new URLSearchParams(parameters)}`;
+}
+
+/** Yields each page's name while `page` shows it. `person` makes addresses that nobody else in the test uses. */
+export async function* everyPage(nightlatch, page, person) {
+  const { issuer } = nightlatch;
+  yield* signedOutPages(issuer, page);
+  yield* addressPages(nightlatch, page);
+  yield* codePages(nightlatch, page, `${person}@example.org`);
+  yield* signedInPages(nightlatch, page, `${person}.with.quite.a.long.local.part@subdomain.of.example.org`);
+  yield* errorPages(issuer, page);
+}
+
+async function* signedOutPages(issuer, page) {
+  await page.goto(issuer);
+  yield "home";
+  await page.goto(`${issuer}/signed-out`);
+  yield "signed-out";
+}
+
+async function* addressPages({ issuer }, page) {
+  await page.goto(`${issuer}/sign-in`);
+  yield "address of our own";
+  await page.goto(authorizeUrl(issuer));
+  yield "address";
+  await page.locator("form").evaluate((form) => (form.noValidate = true));
+  await sendAddress(page, "not an address");
+  yield "address that is malformed";
+}
+
+async function* codePages(nightlatch, page, address) {
+  await page.goto(authorizeUrl(nightlatch.issuer));
+  await sendAddress(page, address);
+  yield "code";
+  await answered(page, page.locator("#again").click());
+  yield "code once more";
+  const [{ code }] = await nightlatch.mailbox(address);
+  const wrong = String((Number(code) + 1) % 1_000_000).padStart(6, "0");
+  await answered(page, page.locator("#code").fill(wrong));
+  yield "code that is wrong";
+  while ((await answered(page, page.locator("#code").fill(wrong))).status() !== 429);
+  yield "code that is blocked";
+  await page.goto(authorizeUrl(nightlatch.issuer));
+  await sendAddress(page, address);
+  yield "address that is blocked";
+}
+
+async function* signedInPages(nightlatch, page, address) {
+  const { issuer } = nightlatch;
+  await page.goto(`${issuer}/sign-in`);
+  await sendAddress(page, address);
+  const [{ code }] = await nightlatch.mailbox(address);
+  await page.locator("#code").fill(code);
+  await page.waitForURL(`${issuer}/`);
+  yield "home signed in";
+  await page.goto(`${issuer}/dev/mailbox`);
+  yield "mailbox";
+  await page.goto(`${issuer}/logout?client_id=${WALK_CLIENT.client_id}`);
+  yield "confirm sign-out";
+  await answered(page, page.locator("form button").first().click());
+  yield "signed out of a client";
+}
+
+async function* errorPages(issuer, page) {
+  await page.goto(`${issuer}/no-such-page`);
+  yield "error not found";
+  await page.goto(authorizeUrl(issuer, { client_id: "nobody" }));
+  yield "error unknown client";
+  await page.goto(authorizeUrl(issuer, { redirect_uri: "https://elsewhere.example.test/" }));
+  yield "error redirect URI";
+  await page.goto(`${issuer}/sign-in/code?challenge=00000000`);
+  yield "error expired";
+}
+
+async function sendAddress(page, address) {
+  await page.locator("input[type=email]").fill(address);
+  await answered(page, page.locator("form button").first().click());
+}
+
+/** Waits for the page that an action leads to; gives its answer, after redirects. */
+async function answered(page, action) {
+  const [response] = await Promise.all([
+    page.waitForResponse((response) => response.request().isNavigationRequest() && !isRedirect(response)),
+    action,
+  ]);
+  await page.waitForLoadState();
+  return response;
+}
+
+const isRedirect = (response) => response.status() >= 300 && response.status() < 400;

@@ -1,0 +1,51 @@
+//! Nightlatch as people meet it: browsers that sign in, sites that redeem, an operator who turns screws, and a clock that anybody may move.
+//!
+//! Everything runs over the real migrations in SQLite and real signatures; what workerd adds is tested in `tests/e2e`.
+
+#[cfg(test)]
+#[path = "../support/mod.rs"]
+mod support;
+
+#[cfg(test)]
+mod browser;
+#[cfg(test)]
+mod house;
+#[cfg(test)]
+mod page;
+#[cfg(test)]
+mod site;
+
+#[cfg(test)]
+mod admission;
+#[cfg(test)]
+mod caching;
+#[cfg(test)]
+mod clean_up;
+#[cfg(test)]
+mod cost;
+#[cfg(test)]
+mod disabled;
+#[cfg(test)]
+mod guessing;
+#[cfg(test)]
+mod key_rotation;
+#[cfg(test)]
+mod logout;
+#[cfg(test)]
+mod outages;
+#[cfg(test)]
+mod prompting;
+#[cfg(test)]
+mod refreshing;
+#[cfg(test)]
+mod resending;
+#[cfg(test)]
+mod secret_rotation;
+#[cfg(test)]
+mod sending;
+#[cfg(test)]
+mod sessions;
+#[cfg(test)]
+mod signing_in;
+#[cfg(test)]
+mod starting;

@@ -1,0 +1,72 @@
+//! The Worker's secret changes: what the one before made still counts, what an older one made doesn't.
+
+use std::rc::Rc;
+
+use nightlatch::values::base64url;
+
+use crate::house::{House, SECRETS};
+
+const ANN: &str = "ann@example.org";
+
+/// The secret of that year, the one before it beside it.
+fn rotate(house: &Rc<House>, to: usize) {
+    let [now, before] = [to, to - 1].map(|year| base64url::encode([SECRETS[year]; 32]));
+    house.restart_with(&[("SECRET", &now), ("SECRET_PREVIOUS", &before)]);
+}
+
+#[test]
+fn after_one_change_everything_under_way_goes_on() {
+    let house = House::open();
+    let (browser, site) = (house.browser(), house.books());
+    let tokens = site.welcomes(&browser.signs_in(&site, ANN));
+    let waiting = browser.visits(&site).authorization_code();
+    let late = house.browser();
+    let code_page = late.asks_for_code(&late.visits(&site), "bob@example.org");
+    let address_page = late.visits(&site);
+    rotate(&house, 1);
+    assert!(browser.is_signed_in());
+    assert_eq!(site.redeems(&waiting).status, 200);
+    assert_eq!(site.refreshes(&tokens.text("refresh_token")).status, 200);
+    assert_eq!(site.asks_who(&tokens.text("access_token")).status, 200);
+    assert_eq!(late.asks_for_code(&address_page, "eve@example.org").status, 200);
+    assert!(late.types_code(&code_page, &house.code_for("bob@example.org")).leads_to().is_some());
+}
+
+#[test]
+fn a_resend_after_a_change_repeats_the_code_of_the_secret_before() {
+    let house = House::open();
+    let browser = house.browser();
+    let page = browser.asks_for_code(&browser.visits(&house.books()), ANN);
+    rotate(&house, 1);
+    house.wait(60);
+    browser.asks_again(&page);
+    let letters = house.letters();
+    assert_eq!(letters[0].code, letters[1].code);
+    assert!(browser.types_code(&page, &letters[1].code).leads_to().is_some());
+}
+
+#[test]
+fn after_two_changes_nothing_of_the_first_secret_counts() {
+    let house = House::open();
+    let (browser, site) = (house.browser(), house.books());
+    let tokens = site.welcomes(&browser.signs_in(&site, ANN));
+    let waiting = browser.visits(&site).authorization_code();
+    let late = house.browser();
+    let code_page = late.asks_for_code(&late.visits(&site), "bob@example.org");
+    rotate(&house, 2);
+    assert!(!browser.is_signed_in());
+    assert_eq!(site.redeems(&waiting).error(), "invalid_grant");
+    assert_eq!(site.refreshes(&tokens.text("refresh_token")).error(), "invalid_grant");
+    assert_eq!(late.types_code(&code_page, &house.code_for("bob@example.org")).leads_to(), None);
+}
+
+#[test]
+fn a_key_that_no_secret_opens_breaks_signing_and_says_so_in_the_log_alone() {
+    let house = House::open();
+    rotate(&house, 2);
+    let (browser, site) = (house.browser(), house.books());
+    let answer = site.redeems(&browser.signs_in(&site, ANN).authorization_code());
+    assert_eq!((answer.status, answer.error()), (500, "server_error"));
+    assert!(!answer.json.to_string().contains("seal"));
+    assert!(house.world.log.borrow().iter().any(|line| line.contains("sealed under another secret")));
+}

@@ -1,0 +1,234 @@
+//! Whatever comes in from outside is read or refused, never a panic; and what was written is read back as it was.
+//!
+//! Short by default; `PROPTEST_CASES=100000 cargo test --release --test parsers` looks longer.
+
+#[cfg(test)]
+mod tests {
+    use nightlatch::http::cookies::Cookie;
+    use nightlatch::jose::jws::{self, Shown, TokenType};
+    use nightlatch::oidc::authorization_request::{AuthorizationRequest, Limits};
+    use nightlatch::oidc::client::Client;
+    use nightlatch::oidc::client_authentication::Credentials;
+    use nightlatch::oidc::logout_request::LogoutRequest;
+    use nightlatch::oidc::parameters::Parameters;
+    use nightlatch::oidc::token_request::TokenRequest;
+    use nightlatch::platform::SignatureAlgorithm;
+    use nightlatch::routes::Route;
+    use nightlatch::values::email_address::LocalPart;
+    use nightlatch::values::keyring::{Purpose, Sealing};
+    use nightlatch::values::redirect_uri::ApplicationType;
+    use nightlatch::values::{
+        BrowserId, ChallengeId, ClientId, EmailAddress, Issuer, KeyId, Keyring, Language, RedirectUri, Scope, Secret, SessionId, Timestamp, UserId,
+        base64url,
+    };
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    const LIMITS: Limits = Limits { state: 2_048, nonce: 300 };
+    /// Text in which everything that our formats give a meaning is frequent.
+    const SPICY: &str = r#"([a-zA-Z0-9]|[~.:;=&%+@#?/\\"' \-_,*<>\[\]{}\x00-\x1f]|\PC){0,80}"#;
+
+    fn keyring() -> Keyring {
+        Keyring::new(&Secret::new(vec![1; 32]), Some(&Secret::new(vec![2; 32])))
+    }
+
+    fn client() -> Client {
+        let metadata = json!({"client_id": "c", "redirect_uris": ["https://app.example/cb"], "token_endpoint_auth_method": "none"});
+        Client::from_metadata(&metadata).unwrap()
+    }
+
+    /// A query made of the parameters that an endpoint knows, with anything in them, some twice.
+    fn query(names: &'static [&'static str]) -> impl Strategy<Value = String> {
+        let pair = (proptest::sample::select(names), SPICY);
+        proptest::collection::vec(pair, 0..12).prop_map(|pairs| url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish())
+    }
+
+    const AUTHORIZE: &[&str] = &[
+        "client_id",
+        "redirect_uri",
+        "response_type",
+        "response_mode",
+        "scope",
+        "state",
+        "nonce",
+        "code_challenge",
+        "code_challenge_method",
+        "prompt",
+        "max_age",
+        "login_hint",
+        "id_token_hint",
+        "ui_locales",
+        "display",
+        "acr_values",
+        "claims",
+        "request",
+        "request_uri",
+        "resource",
+    ];
+    const TOKEN: &[&str] = &["grant_type", "code", "redirect_uri", "code_verifier", "refresh_token", "scope", "client_id", "client_secret"];
+
+    proptest! {
+        #[test]
+        fn parameters_are_read_and_written_alike(text in SPICY, pairs in proptest::collection::vec((SPICY, SPICY), 0..20)) {
+            let _ = Parameters::parse(&text);
+            let encoded: String = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(&pairs).finish();
+            let parameters = Parameters::parse(&encoded).unwrap();
+            prop_assert_eq!(Parameters::parse(&parameters.encode()), Some(parameters.clone()));
+            for (name, value) in &pairs {
+                if !parameters.is_repeated(name) && !value.is_empty() {
+                    prop_assert_eq!(parameters.one(name), Some(value.as_str()));
+                }
+            }
+        }
+
+        #[test]
+        fn no_authorization_request_is_answered_anywhere_but_at_its_client(query in query(AUTHORIZE), named in any::<bool>()) {
+            let query = if named { format!("client_id=c&redirect_uri=https://app.example/cb&{query}") } else { query };
+            let Ok(request) = AuthorizationRequest::parse(&Parameters::parse(&query).unwrap(), LIMITS) else { return Ok(()) };
+            let text = serde_json::to_string(&request).unwrap();
+            prop_assert_eq!(&serde_json::from_str::<AuthorizationRequest>(&text).unwrap(), &request);
+            if let Ok(valid) = request.validate(&client()) {
+                prop_assert_eq!(valid.target.redirect_uri(), "https://app.example/cb");
+                prop_assert!(valid.code_challenge.is_some());
+            }
+        }
+
+        #[test]
+        fn credentials_and_token_requests_are_read_or_refused(header in SPICY, body in query(TOKEN), id in "[!-~]{1,30}", secret in "[ -~]{1,30}") {
+            let body = Parameters::parse(&body).unwrap();
+            let _ = (TokenRequest::parse(&body).is_ok(), Credentials::parse(Some(&header), &body).is_ok(), Credentials::parse(None, &body).is_ok());
+            let _ = LogoutRequest::parse(&body);
+            let encode = |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
+            let pair = format!("{}:{}", encode(&id), encode(&secret));
+            let basic = format!("Basic {}", base64::Engine::encode(&base64::engine::general_purpose::STANDARD, pair));
+            let metadata = json!({"client_id": &id, "client_secret": &secret, "redirect_uris": ["https://app.example/cb"]});
+            let credentials = Credentials::parse(Some(&basic), &Parameters::default()).unwrap();
+            prop_assert!(credentials.prove(&Client::from_metadata(&metadata).unwrap(), Timestamp::from_seconds(0)));
+        }
+
+        #[test]
+        fn a_token_is_read_as_the_kind_that_it_is(text in SPICY, kid in "[A-Za-z0-9_-]{1,43}", claim in SPICY, header in SPICY) {
+            for kind in [TokenType::IdToken, TokenType::AccessToken] {
+                prop_assert!(Shown::parse(kind, &text).is_none());
+                let odd = format!("{}.{}.{}", base64url::encode(&header), base64url::encode(&claim), base64url::encode(&text));
+                prop_assert!(Shown::parse(kind, &odd).is_none());
+            }
+            let claims = json!({"sub": claim});
+            let kid = KeyId::from_stored(kid);
+            let token = jws::compact(&jws::signing_input(TokenType::IdToken, SignatureAlgorithm::Rs256, &kid, &claims), b"signature");
+            let shown = Shown::parse(TokenType::IdToken, &token).unwrap();
+            prop_assert_eq!((&shown.kid, shown.signature.as_slice()), (&kid, b"signature".as_slice()));
+            prop_assert_eq!(shown.claims::<serde_json::Value>(), Some(claims));
+            prop_assert!(Shown::parse(TokenType::AccessToken, &token).is_none());
+        }
+
+        #[test]
+        fn the_keyring_takes_what_it_made_and_nothing_else(text in SPICY, parts in ("[A-Za-z0-9_-]{0,40}", "[0-9]{1,9}"), place in any::<prop::sample::Index>()) {
+            let keys = keyring();
+            prop_assert!(keys.accept::<1>(Purpose::Session, &text).is_none());
+            prop_assert!(keys.accept::<2>(Purpose::Session, &text).is_none());
+            prop_assert!(keys.open(Purpose::Interaction, "b", &text).is_none());
+            let issued = keys.issue(Purpose::Session, &[&parts.0, &parts.1]);
+            prop_assert_eq!(keys.accept::<2>(Purpose::Session, &issued), Some([parts.0.as_str(), parts.1.as_str()]));
+            let mut changed = issued.clone().into_bytes();
+            let place = place.index(changed.len());
+            changed[place] = if changed[place] == b'x' { b'y' } else { b'x' };
+            prop_assert!(keys.accept::<2>(Purpose::Session, std::str::from_utf8(&changed).unwrap()).is_none());
+        }
+
+        #[test]
+        fn what_is_sealed_opens_for_its_own_browser_alone(plain in SPICY, browser in SPICY, other in SPICY, nonce in any::<[u8; 24]>()) {
+            let keys = keyring();
+            let sealed = keys.seal(Purpose::CodeTicket, &browser, Sealing { plain: plain.as_bytes(), nonce });
+            prop_assert_eq!(keys.open(Purpose::CodeTicket, &browser, &sealed), Some(plain.into_bytes()));
+            prop_assert_eq!(keys.open(Purpose::CodeTicket, &other, &sealed).is_some(), browser == other);
+            prop_assert!(keys.open(Purpose::Logout, &browser, &sealed).is_none());
+        }
+
+        #[test]
+        fn an_address_is_one_plain_address_and_its_identity_stays_what_it_is(
+            text in SPICY, local in r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.\-\PC]{1,70}", domain in r"[a-zA-Z0-9.\-öß\PC]{1,60}",
+        ) {
+            for typed in [text, format!("{local}@{domain}"), format!("ann@{domain}"), format!("{local}@example.org")] {
+                for letters in [LocalPart::AsciiOnly, LocalPart::AnyUnicode] {
+                    let Ok(address) = EmailAddress::parse(&typed, letters) else { continue };
+                    let identity = address.identity();
+                    prop_assert!(identity.len() <= 254 && identity.matches('@').count() == 1, "{identity:?}");
+                    prop_assert!(!identity.chars().any(|c| c.is_control() || c.is_whitespace() || ",;<>()\"".contains(c)), "{identity:?}");
+                    let again = EmailAddress::parse(identity, letters).unwrap();
+                    prop_assert_eq!(again.identity(), identity);
+                }
+            }
+        }
+
+        #[test]
+        fn a_cookie_is_read_if_it_stands_there_once(header in SPICY, value in "[A-Za-z0-9_~.-]{1,60}") {
+            for issuer in ["https://login.example", "http://localhost:8787"] {
+                let issuer = Issuer::parse(issuer).unwrap();
+                let set = Cookie::Session.set(&value, nightlatch::values::Seconds::new(9), &issuer);
+                let pair = set.split(';').next().unwrap();
+                prop_assert_eq!(Cookie::Session.read(&header, &issuer), None);
+                let (once, twice) = (format!("a=b; {pair}; c=d"), format!("{pair}; {pair}"));
+                prop_assert_eq!(Cookie::Session.read(&once, &issuer), Some(value.as_str()));
+                prop_assert_eq!(Cookie::Session.read(&twice, &issuer), None);
+            }
+        }
+
+        #[test]
+        fn a_redirect_uri_is_matched_to_the_letter(text in SPICY, tail in "[a-z0-9/?=&.%-]{0,30}", port in 0u32..100_000) {
+            for application in [ApplicationType::Web, ApplicationType::Native] {
+                let registered = RedirectUri::register("https://app.example/cb", application).unwrap();
+                prop_assert_eq!(registered.matches(&text, application), text == "https://app.example/cb");
+                if let Ok(uri) = RedirectUri::register(&format!("https://app.example/{tail}"), application) {
+                    prop_assert!(uri.matches(uri.as_str(), application));
+                    let longer = format!("{}x", uri.as_str());
+                    prop_assert!(!uri.matches(&longer, application));
+                }
+                let _ = RedirectUri::register(&text, application);
+            }
+            let native = RedirectUri::register("http://127.0.0.1/cb", ApplicationType::Native).unwrap();
+            let asked = format!("http://127.0.0.1:{port}/cb");
+            prop_assert!(native.matches(&asked, ApplicationType::Native));
+            prop_assert!(!native.matches(&asked, ApplicationType::Web));
+            let elsewhere = format!("http://127.0.0.1{tail}@evil.example/cb");
+            prop_assert!(!native.matches(&elsewhere, ApplicationType::Native));
+        }
+
+        #[test]
+        fn a_language_is_always_found(locales in SPICY, accept in SPICY, weight in "[0-9.]{0,6}") {
+            for accept in [accept, format!("de;q={weight}, ar;q={weight}")] {
+                let _ = Language::negotiate(&locales, &accept, Language::En);
+            }
+            prop_assert_eq!(Language::negotiate("de-AT", &weight, Language::En), Language::De);
+        }
+
+        #[test]
+        fn ids_are_read_in_their_own_form_alone(text in SPICY, end in 0..=u32::MAX, random in any::<[u8; 16]>(), secret in "[A-Za-z0-9_-]{4}") {
+            for known in [SessionId::parse(&text).map(|id| id.to_string()), ChallengeId::parse(&text).map(|id| id.to_string()),
+                          BrowserId::parse(&text).map(|id| id.to_string()), UserId::parse(&text).map(|id| id.to_string()),
+                          ClientId::parse(&text).map(|id| id.to_string())].into_iter().flatten() {
+                prop_assert_eq!(&known, &text);
+                prop_assert!(known.len() <= 100 && known.is_ascii());
+            }
+            let end = Timestamp::from_seconds(i64::from(end));
+            let session = SessionId::new(end, random);
+            prop_assert_eq!(SessionId::parse(session.as_str()), Some(session.clone()));
+            prop_assert_eq!(session.end(), end);
+            let challenge = ChallengeId::derived_with(&secret, end, random);
+            let read = ChallengeId::parse(challenge.as_str()).unwrap();
+            prop_assert_eq!((read.end(), read.secret_name()), (end, secret.as_str()));
+        }
+
+        #[test]
+        fn scopes_issuers_and_paths_are_read_or_refused(text in SPICY) {
+            if let Some(scope) = Scope::parse(&text) {
+                prop_assert_eq!(Scope::parse(&scope.to_string()), Some(scope));
+            }
+            if let Ok(issuer) = Issuer::parse(&text) {
+                prop_assert_eq!(Issuer::parse(issuer.as_str()).map(|again| again.as_str().to_owned()), Ok(issuer.as_str().to_owned()));
+            }
+            let _ = Route::parse(&text);
+            let _ = base64url::decode(&text);
+        }
+    }
+}
