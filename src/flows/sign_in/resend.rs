@@ -9,6 +9,7 @@ use crate::platform::{Fault, Platform, Statement};
 use crate::store::challenges::Challenge;
 use crate::store::run;
 use crate::values::Seconds;
+use crate::values::keyring::Purpose;
 
 /// What came of it.
 pub enum Resent {
@@ -45,7 +46,9 @@ impl<P: Platform> Provider<P> {
     /// Whether the code is worth sending again: unused, with guesses and time left.
     fn is_fresh(&self, challenge: &Challenge, visit: &Visit) -> bool {
         let settings = &self.config.settings;
-        let open = !challenge.redeemed && challenge.misses < i64::from(settings.otp_guesses);
+        // A code whose secret is gone can't be derived any more.
+        let derivable = self.keyring.key(Purpose::OneTimeCode, challenge.id.secret_name()).is_some();
+        let open = derivable && !challenge.redeemed && challenge.misses < i64::from(settings.otp_guesses);
         open && challenge.id.end() > visit.now && challenge.id.end() - visit.now >= settings.otp_fresh_remaining
     }
 
