@@ -32,7 +32,8 @@ export class Trio {
 
   async #turn(people, steps, { parallel, repeat, times }) {
     const played = [];
-    const again = people.flatMap((person) => Array(repeat).fill(person));
+    // Round by round: a person's own requests never overtake each other.
+    const again = Array(repeat).fill(people).flat();
     await inParallel(parallel, again, async (person) => {
       const requests = [];
       let taken = 0;
