@@ -1,5 +1,6 @@
 //! The provider: the world, the settings and what an isolate remembers; and the visit: what one request brings.
 
+use std::cell::OnceCell;
 use std::net::IpAddr;
 
 use super::client_directory::ClientDirectory;
@@ -8,6 +9,7 @@ use crate::config::{Config, MailAdapter, Misconfigured};
 use crate::mail::providers::{Adapter, Cloudflare, Postmark, Resend, Webhook, WebhookSecret};
 use crate::mail::{ApiKey, MailTemplates, Mailbox, OutboundUrl, Sender, TemplateSources};
 use crate::oidc::authorization_request::Limits;
+use crate::oidc::discovery;
 use crate::platform::{Fault, Platform};
 use crate::store::budgets::Limit;
 use crate::texts::Catalogue;
@@ -31,6 +33,7 @@ pub struct Provider<P: Platform> {
     pub post: PostOffice,
     /// What people read.
     pub texts: Catalogue,
+    metadata: OnceCell<String>,
 }
 
 /// The ways by which mail leaves.
@@ -89,8 +92,14 @@ impl<P: Platform> Provider<P> {
             keys: Keys::default(),
             post: PostOffice::open(&config)?,
             texts: catalogue(&config)?,
+            metadata: OnceCell::new(),
             config,
         })
+    }
+
+    /// The metadata document, written once for each isolate.
+    pub fn metadata(&self) -> &str {
+        self.metadata.get_or_init(|| discovery::metadata(self.issuer()).to_string())
     }
 
     /// Who we are.

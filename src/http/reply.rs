@@ -52,10 +52,10 @@ impl Reply {
 
     /// JSON that caches keep for so long.
     #[must_use]
-    pub fn public_json(value: &Value, max_age: Seconds) -> Self {
-        let mut reply = Self::json(StatusCode::OK, value);
-        reply.headers.remove(PRAGMA);
-        reply.with_text(CACHE_CONTROL, &format!("public, max-age={}", max_age.count()))
+    pub fn public_json(text: String, max_age: Seconds) -> Self {
+        Self { body: text, ..Self::empty(StatusCode::OK) }
+            .with(CONTENT_TYPE, HeaderValue::from_static("application/json"))
+            .with_text(CACHE_CONTROL, &format!("public, max-age={}", max_age.count()))
     }
 
     /// See other: the browser goes on by GET, whatever brought it here (RFC 9700 §4.12).
