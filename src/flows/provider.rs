@@ -10,7 +10,7 @@ use crate::mail::providers::{Adapter, Cloudflare, Postmark, Resend, Webhook, Web
 use crate::mail::{ApiKey, MailTemplates, Mailbox, OutboundUrl, Sender, TemplateSources};
 use crate::oidc::authorization_request::Limits;
 use crate::oidc::discovery;
-use crate::platform::{Fault, Platform};
+use crate::platform::{EmailBinding as _, Fault, Platform};
 use crate::store::budgets::Limit;
 use crate::texts::Catalogue;
 use crate::values::ids::RANDOM_BYTES;
@@ -85,12 +85,19 @@ impl<P: Platform> Provider<P> {
     /// # Errors
     /// What is wrong with the mail's settings or the replaced texts, in one line.
     pub fn new(platform: P, config: Config) -> Result<Self, Misconfigured> {
+        let post = PostOffice::open(&config)?;
+        if post.needs_binding() && !platform.email_binding().is_bound() {
+            return Err(Misconfigured::of(
+                "mail",
+                "has cloudflare, but the Worker has no binding EMAIL: add [[send_email]] with name = \"EMAIL\" to wrangler.toml",
+            ));
+        }
         Ok(Self {
             platform,
             keyring: config.keyring(),
             clients: ClientDirectory::default(),
             keys: Keys::default(),
-            post: PostOffice::open(&config)?,
+            post,
             texts: catalogue(&config)?,
             metadata: OnceCell::new(),
             config,
@@ -178,6 +185,10 @@ impl PostOffice {
             MailTemplates::parse(sources).map_err(|problem| Misconfigured::of("mail_text_template", format!("can't be used: {problem}")))?;
         let adapters = config.mail.iter().map(|adapter| open(adapter, settings.issuer.reach())).collect::<Result<Vec<_>, _>>()?;
         Ok(Self { adapters, templates, sender: sender(config)?, mailbox: Mailbox::default() })
+    }
+
+    fn needs_binding(&self) -> bool {
+        self.adapters.iter().any(|adapter| matches!(adapter, Adapter::Cloudflare(_)))
     }
 
     /// Whether mails end in the development mailbox.

@@ -99,15 +99,11 @@ impl Reply {
             | ErrorCode::UnsupportedGrantType
             | ErrorCode::UnsupportedResponseType
             | ErrorCode::InvalidScope
-            | ErrorCode::AccessDenied
             | ErrorCode::LoginRequired
             | ErrorCode::RequestNotSupported
             | ErrorCode::RequestUriNotSupported
             | ErrorCode::RegistrationNotSupported
-            | ErrorCode::UnsupportedTokenType
-            | ErrorCode::TooManyRequests
-            | ErrorCode::ServerError
-            | ErrorCode::TemporarilyUnavailable => reply,
+            | ErrorCode::ServerError => reply,
         }
     }
 
@@ -188,20 +184,16 @@ const fn status_of(code: ErrorCode) -> StatusCode {
     match code {
         ErrorCode::InvalidClient | ErrorCode::InvalidToken => StatusCode::UNAUTHORIZED,
         ErrorCode::InsufficientScope => StatusCode::FORBIDDEN,
-        ErrorCode::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
         ErrorCode::ServerError => StatusCode::INTERNAL_SERVER_ERROR,
-        ErrorCode::TemporarilyUnavailable => StatusCode::SERVICE_UNAVAILABLE,
         ErrorCode::InvalidRequest
         | ErrorCode::InvalidGrant
         | ErrorCode::UnauthorizedClient
         | ErrorCode::UnsupportedGrantType
         | ErrorCode::UnsupportedResponseType
         | ErrorCode::InvalidScope
-        | ErrorCode::AccessDenied
         | ErrorCode::LoginRequired
         | ErrorCode::RequestNotSupported
         | ErrorCode::RequestUriNotSupported
-        | ErrorCode::RegistrationNotSupported
-        | ErrorCode::UnsupportedTokenType => StatusCode::BAD_REQUEST,
+        | ErrorCode::RegistrationNotSupported => StatusCode::BAD_REQUEST,
     }
 }

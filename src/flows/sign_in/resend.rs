@@ -8,8 +8,8 @@ use crate::flows::{Provider, Visit};
 use crate::platform::{Fault, Platform, Statement};
 use crate::store::challenges::Challenge;
 use crate::store::run;
-use crate::values::Seconds;
 use crate::values::keyring::Purpose;
+use crate::values::{ChallengeId, Seconds};
 
 /// What came of it.
 pub enum Resent {
@@ -17,6 +17,8 @@ pub enum Resent {
     Tried(Sent, Box<CodeAsked>),
     /// The form wasn't made for this browser, or the challenge has been swept away: the sign-in begins anew.
     StartAgain,
+    /// A new code needs Turnstile's check, which is on the address page.
+    AskAddress(ChallengeId),
 }
 
 impl<P: Platform> Provider<P> {
@@ -30,6 +32,8 @@ impl<P: Platform> Provider<P> {
         let interaction = Interaction::from_text(&challenge.request)?;
         let sent = if self.is_fresh(&challenge, visit) {
             self.send_again(&challenge, &interaction, &ticket.asker, visit).await?
+        } else if self.config.turnstile.is_some() {
+            return Ok(Resent::AskAddress(challenge.id));
         } else {
             let beginning = Beginning {
                 browser: &ticket.browser,
