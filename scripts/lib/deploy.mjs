@@ -1,6 +1,6 @@
 /**
  * Brings Nightlatch to Cloudflare, each step only when the one before is done: configuration checked, resources there, schema migrated,
- * keys made where absent, then the Worker with its secrets in one step. The schema only ever grows, so the Worker of before goes on meanwhile.
+ * then keys made where absent and the Worker with its secrets in one step. The schema only ever grows, so the Worker of before goes on meanwhile.
  */
 
 import { mkdtempSync, rmSync } from "node:fs";
@@ -29,11 +29,24 @@ export async function deploy(environment) {
   await buildWorker();
   say("Migrating the database …");
   await mustWrangle("The migration", ["d1", "migrations", "apply", "DB", "--remote"]);
+  for (const step of inOrder(vars, { keys: () => lookAfterKeys(vars), worker: () => deployWorker(secrets) })) await step();
+  await answers(vars.NIGHTLATCH_ISSUER);
+}
+
+/**
+ * A Worker without keys can't sign, so they come first. With a secret of before the Worker does: it opens what either secret sealed,
+ * while the one that still runs would open nothing that is sealed anew.
+ */
+export const inOrder = ({ NIGHTLATCH_SECRET_PREVIOUS }, { keys, worker }) => (NIGHTLATCH_SECRET_PREVIOUS ? [worker, keys] : [keys, worker]);
+
+async function lookAfterKeys(vars) {
   say("Looking after the signing keys …");
   await operate(remoteState(), { command: "keys.add", input: { keys: await newKeys(), only_missing: true }, environment: vars });
+}
+
+async function deployWorker(secrets) {
   say("Deploying the Worker with its secrets …");
   await withFile(secretsAlone(secrets), (file) => mustWrangle("The deployment", ["deploy", "--secrets-file", file], { show: true }));
-  await answers(vars.NIGHTLATCH_ISSUER);
 }
 
 /** All that can be done without an account; what is still missing comes as a list. */

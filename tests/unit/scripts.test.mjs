@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { serveDemo } from "../../scripts/lib/demo-site.mjs";
+import { inOrder } from "../../scripts/lib/deploy.mjs";
 import { readCommandLine } from "../../scripts/lib/flags.mjs";
 import { newKeys } from "../../scripts/lib/keys.mjs";
 import { textFor } from "../../scripts/lib/log-lines.mjs";
@@ -79,6 +80,12 @@ test("times are shown as dates, and a table of clients has what fits", () => {
   const users = [{ id: "u", created_at: 0, disabled_at: null }];
   assert.equal(show({ users, next: "u" }), "id  created_at            disabled_at\nu   1970-01-01T00:00:00Z\nThere are more: --after u");
   assert.equal(show({ clients: [{ client_id: "shop", require_pkce: true, redirect_uris: ["a", "b"] }] }), "client_id  redirect_uris\nshop       a b");
+});
+
+test("keys are sealed anew only once a Worker runs that opens them", () => {
+  const steps = { keys: "keys", worker: "worker" };
+  assert.deepEqual(inOrder({ NIGHTLATCH_SECRET: "a" }, steps), ["keys", "worker"]);
+  assert.deepEqual(inOrder({ NIGHTLATCH_SECRET: "a", NIGHTLATCH_SECRET_PREVIOUS: "b" }, steps), ["worker", "keys"]);
 });
 
 describe("local settings", () => {
