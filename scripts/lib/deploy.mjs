@@ -16,7 +16,10 @@ import { remoteState } from "./remote.mjs";
 import { haveResources, missingResources } from "./resources.mjs";
 import { deployedVars, newSecret } from "./settings.mjs";
 import { ensureKeys, migrate } from "./state.mjs";
-import { mustWrangle, wrangler } from "./wrangler.mjs";
+import { mustWrangle, reason, wrangler } from "./wrangler.mjs";
+
+/** How wrangler says that there is no such Worker: in words of its own, in other versions with the API's code. */
+const NO_WORKER = /^Worker "[^"]*" not found\.|\[code: 10007\]/;
 
 /** The real thing. */
 export async function deploy(environment) {
@@ -93,10 +96,20 @@ async function loggedIn() {
   if (code !== 0) throw new OneLine('wrangler knows no account: run "npx wrangler login", or set CLOUDFLARE_API_TOKEN.');
 }
 
-/** Names of the secrets that the deployed Worker has; none where there is no such Worker yet. */
-async function deployedSecrets() {
-  const { code, stdout } = await wrangler(["secret", "list", "--format", "json"]);
-  return code === 0 ? JSON.parse(stdout.slice(stdout.search(/^\[/m))).map(({ name }) => name) : [];
+const deployedSecrets = async () => secretNames(await wrangler(["secret", "list", "--format", "json"]));
+
+/**
+ * Names of the secrets that the deployed Worker has, from wrangler's answer; none where it says that there is no such Worker yet.
+ * Any other failure stops: taken for "none", it would have a secret made that replaces the Worker's.
+ */
+export function secretNames(answer) {
+  if (answer.code !== 0 && NO_WORKER.test(reason(answer))) return [];
+  try {
+    if (answer.code === 0) return JSON.parse(answer.stdout.slice(answer.stdout.search(/^\[/m))).map(({ name }) => name);
+  } catch {
+    throw new OneLine(`wrangler's list of the Worker's secrets can't be read: ${answer.stdout.slice(0, 200)}`);
+  }
+  throw new OneLine(`Asking for the Worker's secrets failed: ${reason(answer) || "wrangler gave no reason."}`);
 }
 
 /** What `[vars]` already says isn't sent as a secret, too. */

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { serveDemo } from "../../scripts/lib/demo-site.mjs";
-import { inOrder } from "../../scripts/lib/deploy.mjs";
+import { inOrder, secretNames } from "../../scripts/lib/deploy.mjs";
 import { readCommandLine } from "../../scripts/lib/flags.mjs";
 import { newKeys } from "../../scripts/lib/keys.mjs";
 import { textFor } from "../../scripts/lib/log-lines.mjs";
@@ -86,6 +86,17 @@ test("keys are sealed anew only once a Worker runs that opens them", () => {
   const steps = { keys: "keys", worker: "worker" };
   assert.deepEqual(inOrder({ NIGHTLATCH_SECRET: "a" }, steps), ["keys", "worker"]);
   assert.deepEqual(inOrder({ NIGHTLATCH_SECRET: "a", NIGHTLATCH_SECRET_PREVIOUS: "b" }, steps), ["worker", "keys"]);
+});
+
+test("only a Worker that isn't there counts as one without secrets", () => {
+  const failed = (words) => ({ code: 1, stdout: "", stderr: `\u001b[31m✘ [ERROR]\u001b[0m ${words}\n\n` });
+  assert.deepEqual(secretNames({ code: 0, stdout: '[\n  {"name": "NIGHTLATCH_SECRET"}\n]\n', stderr: "" }), ["NIGHTLATCH_SECRET"]);
+  assert.deepEqual(secretNames(failed('Worker "nightlatch" not found.\n\n  \n  If this is a new Worker, run `wrangler deploy` first to create it.')), []);
+  assert.deepEqual(secretNames(failed("A request failed.\n\n  This Worker does not exist on your account. [code: 10007]")), []);
+  for (const answer of [failed("fetch failed"), failed("Authentication error [code: 10000]"), failed(""), { code: 0, stdout: "?", stderr: "" }]) {
+    assert.throws(() => secretNames(answer), OneLine);
+  }
+  assert.throws(() => secretNames(failed("A request failed.\n\n  Authentication error [code: 10000]")), /: A request failed\. Authentication error \[code: 10000\]$/);
 });
 
 describe("local settings", () => {
