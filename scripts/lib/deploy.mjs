@@ -27,13 +27,13 @@ export async function deploy(environment) {
   await loggedIn();
   const secrets = await haveSecret(environment, deployedSecrets);
   const vars = productionVars(environment);
-  await check(vars);
+  const issuer = await check(vars);
   await haveResources();
   await buildWorker();
   say("Migrating the database …");
   await mustWrangle("The migration", ["d1", "migrations", "apply", "DB", "--remote"]);
   for (const step of inOrder(vars, { keys: () => lookAfterKeys(vars), worker: () => deployWorker(secrets) })) await step();
-  await answers(vars.NIGHTLATCH_ISSUER);
+  await answers(issuer);
 }
 
 /**
@@ -86,9 +86,11 @@ async function rehearse(stateDir, vars) {
   }
 }
 
+/** Gives the issuer as the Worker reads it. */
 async function check(vars) {
   if (!vars.NIGHTLATCH_ISSUER) throw new OneLine("NIGHTLATCH_ISSUER is missing: set it under [vars] in wrangler.toml to the https address of the deployed Worker.");
-  await operate(null, { command: "config.check", environment: vars });
+  const { issuer } = await operate(null, { command: "config.check", environment: vars });
+  return issuer;
 }
 
 async function loggedIn() {
