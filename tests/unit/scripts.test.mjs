@@ -14,6 +14,7 @@ import { OneLine } from "../../scripts/lib/project.mjs";
 import { withLiterals } from "../../scripts/lib/remote.mjs";
 import { localVars } from "../../scripts/lib/settings.mjs";
 import { show } from "../../scripts/lib/show.mjs";
+import { demoSite } from "../../scripts/lib/start.mjs";
 
 const SECRET = /^[A-Za-z0-9_-]{64}$/;
 
@@ -152,6 +153,17 @@ describe("the demo site", () => {
   test("it serves its pages and its configuration", async () => {
     assert.equal(await (await fetch(`${site.url}/`)).text(), "<h1>Demo</h1>");
     assert.deepEqual(await (await fetch(`${site.url}/config.json`)).json(), { issuer: "http://localhost:8787" });
+  });
+
+  test("where its usual port is taken Nightlatch goes on without it, but not where the port was asked for", async () => {
+    const taken = await serveDemo({ host: "127.0.0.1", folder, config: {} });
+    const options = { demoPort: taken.port, issuer: "http://localhost:8787" };
+    try {
+      assert.equal(await demoSite({ ...options, demoPortGiven: false }), undefined);
+      await assert.rejects(demoSite({ ...options, demoPortGiven: true }), { code: "EADDRINUSE" });
+    } finally {
+      await taken.close();
+    }
   });
 
   test("it serves nothing else", async () => {
