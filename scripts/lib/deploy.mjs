@@ -63,7 +63,9 @@ export async function dryRun(environment) {
   }
   const sound = await note(todo, () => check(vars));
   if (sound) say("The configuration is right.");
-  for (const { what, line } of missingResources()) todo.push(`wrangler.toml, line ${line}, names no ${what}; npm run deploy offers to make it.`);
+  for (const { what, table, line } of missingResources()) {
+    todo.push(line ? `wrangler.toml, line ${line}, names no ${what}; npm run deploy offers to make it.` : `wrangler.toml, ${table}, names no ${what}: write its id there.`);
+  }
   await buildWorker();
   await withFolder(async (folder) => {
     await rehearse(join(folder, "state"), sound ? vars : undefined);

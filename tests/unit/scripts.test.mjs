@@ -13,6 +13,7 @@ import { textFor } from "../../scripts/lib/log-lines.mjs";
 import { OneLine } from "../../scripts/lib/project.mjs";
 import { withLiterals } from "../../scripts/lib/remote.mjs";
 import { localVars } from "../../scripts/lib/settings.mjs";
+import { placeOf, withId } from "../../scripts/lib/resources.mjs";
 import { show } from "../../scripts/lib/show.mjs";
 import { demoSite } from "../../scripts/lib/start.mjs";
 
@@ -98,6 +99,15 @@ test("only a Worker that isn't there counts as one without secrets", () => {
     assert.throws(() => secretNames(answer), OneLine);
   }
   assert.throws(() => secretNames(failed("A request failed.\n\n  Authentication error [code: 10000]")), /: A request failed\. Authentication error \[code: 10000\]$/);
+});
+
+test("an id is written over its commented line, or put into its table", () => {
+  const kv = { table: "kv_namespaces", field: "id" };
+  const file = (line) => `[[d1_databases]]\nbinding = "DB"\n\n[[kv_namespaces]]\nbinding = "KV"\n${line}\n# [[r2_buckets]]\n# id = "other"\n`;
+  assert.equal(withId(file('# id = "…"\n'), kv, "abc"), file('id = "abc"\n'));
+  assert.equal(withId(file(""), kv, "abc"), file("").replace('binding = "KV"', 'id = "abc"\nbinding = "KV"'));
+  assert.equal(withId(file(""), { table: "d1_databases", field: "database_id" }, "abc"), file("").replace("binding", 'database_id = "abc"\nbinding'));
+  assert.equal(placeOf('kv_namespaces = [{ binding = "KV" }]\n', kv), undefined);
 });
 
 describe("local settings", () => {
