@@ -1,6 +1,6 @@
 /**
  * Brings Nightlatch to Cloudflare, each step only when the one before is done: configuration checked, resources there, schema migrated,
- * keys made where absent, then the Worker with its secrets in one step. The schema only ever grows, so the Worker of before goes on meanwhile.
+ * then keys made where absent and the Worker with its secrets in one step. The schema only ever grows, so the Worker of before goes on meanwhile.
  */
 
 import { mkdtempSync, rmSync } from "node:fs";
@@ -16,7 +16,10 @@ import { remoteState } from "./remote.mjs";
 import { haveResources, missingResources } from "./resources.mjs";
 import { deployedVars, newSecret } from "./settings.mjs";
 import { ensureKeys, migrate } from "./state.mjs";
-import { mustWrangle, wrangler } from "./wrangler.mjs";
+import { mustWrangle, reason, wrangler } from "./wrangler.mjs";
+
+/** How wrangler says that there is no such Worker: in words of its own, in other versions with the API's code. */
+const NO_WORKER = /^Worker "[^"]*" not found\.|\[code: 10007\]/;
 
 /** The real thing. */
 export async function deploy(environment) {
@@ -24,16 +27,29 @@ export async function deploy(environment) {
   await loggedIn();
   const secrets = await haveSecret(environment, deployedSecrets);
   const vars = productionVars(environment);
-  await check(vars);
+  const issuer = await check(vars);
   await haveResources();
   await buildWorker();
   say("Migrating the database …");
   await mustWrangle("The migration", ["d1", "migrations", "apply", "DB", "--remote"]);
+  for (const step of inOrder(vars, { keys: () => lookAfterKeys(vars), worker: () => deployWorker(secrets) })) await step();
+  await answers(issuer);
+}
+
+/**
+ * A Worker without keys can't sign, so they come first. With a secret of before the Worker does: it opens what either secret sealed,
+ * while the one that still runs would open nothing that is sealed anew.
+ */
+export const inOrder = ({ NIGHTLATCH_SECRET_PREVIOUS }, { keys, worker }) => (NIGHTLATCH_SECRET_PREVIOUS ? [worker, keys] : [keys, worker]);
+
+async function lookAfterKeys(vars) {
   say("Looking after the signing keys …");
   await operate(remoteState(), { command: "keys.add", input: { keys: await newKeys(), only_missing: true }, environment: vars });
+}
+
+async function deployWorker(secrets) {
   say("Deploying the Worker with its secrets …");
   await withFile(secretsAlone(secrets), (file) => mustWrangle("The deployment", ["deploy", "--secrets-file", file], { show: true }));
-  await answers(vars.NIGHTLATCH_ISSUER);
 }
 
 /** All that can be done without an account; what is still missing comes as a list. */
@@ -47,7 +63,9 @@ export async function dryRun(environment) {
   }
   const sound = await note(todo, () => check(vars));
   if (sound) say("The configuration is right.");
-  for (const { what, line } of missingResources()) todo.push(`wrangler.toml, line ${line}, names no ${what}; npm run deploy offers to make it.`);
+  for (const { what, table, line } of missingResources()) {
+    todo.push(line ? `wrangler.toml, line ${line}, names no ${what}; npm run deploy offers to make it.` : `wrangler.toml, ${table}, names no ${what}: write its id there.`);
+  }
   await buildWorker();
   await withFolder(async (folder) => {
     await rehearse(join(folder, "state"), sound ? vars : undefined);
@@ -70,9 +88,11 @@ async function rehearse(stateDir, vars) {
   }
 }
 
+/** Gives the issuer as the Worker reads it. */
 async function check(vars) {
   if (!vars.NIGHTLATCH_ISSUER) throw new OneLine("NIGHTLATCH_ISSUER is missing: set it under [vars] in wrangler.toml to the https address of the deployed Worker.");
-  await operate(null, { command: "config.check", environment: vars });
+  const { issuer } = await operate(null, { command: "config.check", environment: vars });
+  return issuer;
 }
 
 async function loggedIn() {
@@ -80,10 +100,20 @@ async function loggedIn() {
   if (code !== 0) throw new OneLine('wrangler knows no account: run "npx wrangler login", or set CLOUDFLARE_API_TOKEN.');
 }
 
-/** Names of the secrets that the deployed Worker has; none where there is no such Worker yet. */
-async function deployedSecrets() {
-  const { code, stdout } = await wrangler(["secret", "list", "--format", "json"]);
-  return code === 0 ? JSON.parse(stdout.slice(stdout.search(/^\[/m))).map(({ name }) => name) : [];
+const deployedSecrets = async () => secretNames(await wrangler(["secret", "list", "--format", "json"]));
+
+/**
+ * Names of the secrets that the deployed Worker has, from wrangler's answer; none where it says that there is no such Worker yet.
+ * Any other failure stops: taken for "none", it would have a secret made that replaces the Worker's.
+ */
+export function secretNames(answer) {
+  if (answer.code !== 0 && NO_WORKER.test(reason(answer))) return [];
+  try {
+    if (answer.code === 0) return JSON.parse(answer.stdout.slice(answer.stdout.search(/^\[/m))).map(({ name }) => name);
+  } catch {
+    throw new OneLine(`wrangler's list of the Worker's secrets can't be read: ${answer.stdout.slice(0, 200)}`);
+  }
+  throw new OneLine(`Asking for the Worker's secrets failed: ${reason(answer) || "wrangler gave no reason."}`);
 }
 
 /** What `[vars]` already says isn't sent as a secret, too. */

@@ -38,10 +38,10 @@ export async function start(environment) {
     onLog: (line) => print(textFor(line)),
     onRestart: () => say("workerd had died; it is back."),
   });
-  await serveDemo({ port: options.demoPort, host: "127.0.0.1", config: { issuer: options.issuer } });
-  await Promise.all([options.port, options.demoPort].map(relayIpv6));
+  const demo = await demoSite(options);
+  await Promise.all([options.port, ...(demo ? [demo.port] : [])].map(relayIpv6));
   watchPaths([...SOURCES, ...SDK_SOURCES], () => rebuild(runtime));
-  announce(options, vars.NIGHTLATCH_MAIL);
+  announce(options, demo, vars.NIGHTLATCH_MAIL);
 }
 
 function readEnvironment(environment) {
@@ -49,6 +49,7 @@ function readEnvironment(environment) {
   return {
     port,
     demoPort: readPort(environment.DEMO_PORT, DEMO_PORT, "DEMO_PORT"),
+    demoPortGiven: Boolean(environment.DEMO_PORT),
     issuer: environment.ISSUER || `http://localhost:${port}`,
     stateDir: given(environment.STATE_DIR || inProject(".state")),
     settingsFile: environment.SETTINGS,
@@ -69,10 +70,10 @@ function readPort(text, otherwise, name) {
   throw new OneLine(`${name} is "${text}": set it to a port between 1 and 65535.`);
 }
 
-/** Both ports are asked for before anything slow begins. */
-async function portsAreFree({ port, demoPort }) {
-  if (port === demoPort) throw new OneLine(`PORT and DEMO_PORT are both ${port}: set them apart.`);
-  for (const [name, number] of [["PORT", port], ["DEMO_PORT", demoPort]]) {
+/** The ports that must be free are asked for before anything slow begins. */
+async function portsAreFree({ port, demoPort, demoPortGiven }) {
+  if (demoPortGiven && port === demoPort) throw new OneLine(`PORT and DEMO_PORT are both ${port}: set them apart.`);
+  for (const [name, number] of [["PORT", port], ...(demoPortGiven ? [["DEMO_PORT", demoPort]] : [])]) {
     const server = createServer();
     await new Promise((settle, refuse) => {
       server.once("error", (error) => refuse(new OneLine(`Port ${number} can't be listened on (${error.code}): end what uses it, or set ${name}.`)));
@@ -106,6 +107,16 @@ async function rebuild(runtime) {
   }
 }
 
+/** The running demo site; `undefined` where nobody asked for its port and something else is there, a Nightlatch beside this one, say. */
+export async function demoSite({ demoPort, demoPortGiven, issuer }) {
+  try {
+    return await serveDemo({ port: demoPort, host: "127.0.0.1", config: { issuer } });
+  } catch (error) {
+    if (demoPortGiven || error.code !== "EADDRINUSE") throw error;
+    return undefined;
+  }
+}
+
 /** workerd listens on 127.0.0.1; where there is IPv6, "localhost" may mean ::1 first. */
 async function relayIpv6(port) {
   const server = createServer((near) => {
@@ -120,11 +131,11 @@ async function relayIpv6(port) {
   });
 }
 
-function announce({ issuer, port, demoPort, stateDir }, mail = "") {
+function announce({ issuer, port, demoPort, stateDir }, demo, mail = "") {
   const local = `http://localhost:${port}`;
   say("");
   say(`Nightlatch    ${issuer}${issuer === local ? "" : `  (listening on ${local})`}`);
-  say(`Demo site     http://localhost:${demoPort}`);
+  say(`Demo site     ${demo ? demo.url : `none: port ${demoPort} is taken, DEMO_PORT chooses another`}`);
   if (mail.split(",").includes("mailbox")) say(`Mails         here, and on ${local}/dev/mailbox`);
   say(`State         ${stateDir}`);
   say("Ctrl-C ends it. A change of a source rebuilds it.");

@@ -20,6 +20,7 @@ export function reason({ stdout, stderr }) {
   const text = `${stdout}\n${stderr}`.replace(/\u001b\[[0-9;]*m/g, "");
   const asJson = text.match(/"text": (".*")/)?.[1];
   if (asJson) return JSON.parse(asJson);
-  const line = text.match(/(?:\[ERROR\]|✘|X \[ERROR\])\s*([\s\S]*?)(?:\n\s*\n|$)/)?.[1] ?? lastLine(text);
+  // What the API said is indented below the failure.
+  const line = text.match(/\[ERROR\]\s*([\s\S]*?)(?:\n[ \t]*\n(?! {2}[\n\S])|$)/)?.[1] ?? lastLine(text);
   return line.replace(/\s+/g, " ").trim();
 }

@@ -6,13 +6,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { serveDemo } from "../../scripts/lib/demo-site.mjs";
+import { inOrder, secretNames } from "../../scripts/lib/deploy.mjs";
 import { readCommandLine } from "../../scripts/lib/flags.mjs";
 import { newKeys } from "../../scripts/lib/keys.mjs";
 import { textFor } from "../../scripts/lib/log-lines.mjs";
 import { OneLine } from "../../scripts/lib/project.mjs";
 import { withLiterals } from "../../scripts/lib/remote.mjs";
 import { localVars } from "../../scripts/lib/settings.mjs";
+import { placeOf, withId } from "../../scripts/lib/resources.mjs";
 import { show } from "../../scripts/lib/show.mjs";
+import { demoSite } from "../../scripts/lib/start.mjs";
 
 const SECRET = /^[A-Za-z0-9_-]{64}$/;
 
@@ -81,6 +84,32 @@ test("times are shown as dates, and a table of clients has what fits", () => {
   assert.equal(show({ clients: [{ client_id: "shop", require_pkce: true, redirect_uris: ["a", "b"] }] }), "client_id  redirect_uris\nshop       a b");
 });
 
+test("keys are sealed anew only once a Worker runs that opens them", () => {
+  const steps = { keys: "keys", worker: "worker" };
+  assert.deepEqual(inOrder({ NIGHTLATCH_SECRET: "a" }, steps), ["keys", "worker"]);
+  assert.deepEqual(inOrder({ NIGHTLATCH_SECRET: "a", NIGHTLATCH_SECRET_PREVIOUS: "b" }, steps), ["worker", "keys"]);
+});
+
+test("only a Worker that isn't there counts as one without secrets", () => {
+  const failed = (words) => ({ code: 1, stdout: "", stderr: `\u001b[31m✘ [ERROR]\u001b[0m ${words}\n\n` });
+  assert.deepEqual(secretNames({ code: 0, stdout: '[\n  {"name": "NIGHTLATCH_SECRET"}\n]\n', stderr: "" }), ["NIGHTLATCH_SECRET"]);
+  assert.deepEqual(secretNames(failed('Worker "nightlatch" not found.\n\n  \n  If this is a new Worker, run `wrangler deploy` first to create it.')), []);
+  assert.deepEqual(secretNames(failed("A request failed.\n\n  This Worker does not exist on your account. [code: 10007]")), []);
+  for (const answer of [failed("fetch failed"), failed("Authentication error [code: 10000]"), failed(""), { code: 0, stdout: "?", stderr: "" }]) {
+    assert.throws(() => secretNames(answer), OneLine);
+  }
+  assert.throws(() => secretNames(failed("A request failed.\n\n  Authentication error [code: 10000]")), /: A request failed\. Authentication error \[code: 10000\]$/);
+});
+
+test("an id is written over its commented line, or put into its table", () => {
+  const kv = { table: "kv_namespaces", field: "id" };
+  const file = (line) => `[[d1_databases]]\nbinding = "DB"\n\n[[kv_namespaces]]\nbinding = "KV"\n${line}\n# [[r2_buckets]]\n# id = "other"\n`;
+  assert.equal(withId(file('# id = "…"\n'), kv, "abc"), file('id = "abc"\n'));
+  assert.equal(withId(file(""), kv, "abc"), file("").replace('binding = "KV"', 'id = "abc"\nbinding = "KV"'));
+  assert.equal(withId(file(""), { table: "d1_databases", field: "database_id" }, "abc"), file("").replace("binding", 'database_id = "abc"\nbinding'));
+  assert.equal(placeOf('kv_namespaces = [{ binding = "KV" }]\n', kv), undefined);
+});
+
 describe("local settings", () => {
   let stateDir;
   before(() => (stateDir = mkdtempSync(join(tmpdir(), "nightlatch-unit-"))));
@@ -134,6 +163,17 @@ describe("the demo site", () => {
   test("it serves its pages and its configuration", async () => {
     assert.equal(await (await fetch(`${site.url}/`)).text(), "<h1>Demo</h1>");
     assert.deepEqual(await (await fetch(`${site.url}/config.json`)).json(), { issuer: "http://localhost:8787" });
+  });
+
+  test("where its usual port is taken Nightlatch goes on without it, but not where the port was asked for", async () => {
+    const taken = await serveDemo({ host: "127.0.0.1", folder, config: {} });
+    const options = { demoPort: taken.port, issuer: "http://localhost:8787" };
+    try {
+      assert.equal(await demoSite({ ...options, demoPortGiven: false }), undefined);
+      await assert.rejects(demoSite({ ...options, demoPortGiven: true }), { code: "EADDRINUSE" });
+    } finally {
+      await taken.close();
+    }
   });
 
   test("it serves nothing else", async () => {
