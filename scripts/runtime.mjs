@@ -26,6 +26,7 @@ const EMPTY = { name: "state", compatibilityDate: "2026-11-17", manifest: emptyM
  * - `build`: folder of the built Worker (default `build/`); `null` for state alone, without a Worker
  * - `worker`: a Miniflare worker `config` of your own in place of the built one (the bench's empty Workers)
  * - `assets`: `false` leaves out the static files
+ * - `bindings`: more bindings of the Worker, in Miniflare's words; `others`: more Workers beside it that these may name
  * - `outbound(request)`: answers the Worker's own requests to others (a `Response` of Miniflare or Node), in place of the network
  * - `onLog({level, message})`: each line that the Worker logs; `onRestart()`: workerd died and is back
  */
@@ -140,7 +141,8 @@ class Runtime {
 
   #miniflareOptions() {
     const { stateDir, vars = {}, worker, assets = true, build = inProject("build"), outbound, onLog = () => {} } = this.#options;
-    const config = worker ?? (build === null ? EMPTY : workerConfig({ build, vars, assets }));
+    const { bindings = {}, others = [] } = this.#options;
+    const config = worker ?? (build === null ? EMPTY : workerConfig({ build, vars, assets, bindings }));
     const dev = { unsafeDirectSockets: [{ host: HOST, port: 0 }] };
     if (outbound) dev.outboundService = { type: "fetcher", handler: outbound };
     return {
@@ -154,7 +156,7 @@ class Runtime {
       handleStructuredLogs: ({ level, message }) => onLog({ level, message }),
       handleUncaughtError: (error) => onLog({ level: "error", message: error.stack ?? String(error) }),
       unsafeHandleRuntimeRestart: () => this.#restarted(),
-      workers: [{ config, dev }],
+      workers: [{ config, dev }, ...others.map((other) => ({ config: other }))],
     };
   }
 

@@ -10,8 +10,8 @@ import { inProject } from "./project.mjs";
 /** `wrangler.toml`, parsed. */
 export const readWranglerConfig = () => parse(readFileSync(inProject("wrangler.toml"), "utf8"));
 
-/** The `config` of a Miniflare worker. `build` is the folder with `index.js` and its WebAssembly. */
-export function workerConfig({ build, vars, assets }) {
+/** The `config` of a Miniflare worker. `build` is the folder with `index.js` and its WebAssembly; `bindings` go over those of the file. */
+export function workerConfig({ build, vars, assets, bindings = {} }) {
   const wrangler = readWranglerConfig();
   const config = {
     name: wrangler.name,
@@ -21,6 +21,7 @@ export function workerConfig({ build, vars, assets }) {
     env: { ...storageBindings(wrangler), ...textBindings(vars) },
   };
   for (const { name } of wrangler.send_email ?? []) config.env[name] = { type: "send-email" };
+  Object.assign(config.env, bindings);
   if (assets && wrangler.assets) {
     config.assets = {
       directory: inProject(wrangler.assets.directory),

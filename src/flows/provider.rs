@@ -76,7 +76,15 @@ pub struct Visit {
 /// What is wrong, in one line.
 pub fn check(config: &Config) -> Result<(), Misconfigured> {
     PostOffice::open(config)?;
+    check_turnstile(config)?;
     catalogue(config).map(|_| ())
+}
+
+/// Its server is behind the same door as those of the mail.
+fn check_turnstile(config: &Config) -> Result<(), Misconfigured> {
+    let Some(turnstile) = &config.turnstile else { return Ok(()) };
+    let url = OutboundUrl::parse(&turnstile.verify_url, config.settings.issuer.reach());
+    url.map(|_| ()).map_err(|problem| Misconfigured::of("turnstile_url", format!("can't be used: {problem}")))
 }
 
 impl<P: Platform> Provider<P> {
@@ -85,6 +93,7 @@ impl<P: Platform> Provider<P> {
     /// # Errors
     /// What is wrong with the mail's settings or the replaced texts, in one line.
     pub fn new(platform: P, config: Config) -> Result<Self, Misconfigured> {
+        check_turnstile(&config)?;
         let post = PostOffice::open(&config)?;
         if post.needs_binding() && !platform.email_binding().is_bound() {
             return Err(Misconfigured::of(

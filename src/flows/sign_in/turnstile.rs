@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use crate::flows::{Provider, Visit};
-use crate::platform::{Outbound as _, OutboundRequest, Platform};
+use crate::platform::{Outbound as _, OutboundAnswer, OutboundRequest, Platform};
 
 /// How long the check may take, in milliseconds.
 const TIMEOUT: u32 = 3_000;
@@ -31,7 +31,11 @@ impl<P: Platform> Provider<P> {
             body: form.finish(),
             timeout_milliseconds: TIMEOUT,
         };
-        let answer = self.platform.outbound().post(request).await;
-        answer.ok().and_then(|answer| serde_json::from_str::<Outcome>(&answer.body).ok()).is_some_and(|outcome| outcome.success)
+        self.platform.outbound().post(request).await.is_ok_and(|answer| vouches(&answer))
     }
+}
+
+/// A yes counts only where its server meant to answer: the words of an error page or of a redirect are nobody's.
+fn vouches(answer: &OutboundAnswer) -> bool {
+    answer.status == 200 && serde_json::from_str::<Outcome>(&answer.body).is_ok_and(|outcome| outcome.success)
 }

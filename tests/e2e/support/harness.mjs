@@ -29,11 +29,12 @@ const MAIL_WAIT_MS = 5_000;
  * - `port`: where the issuer must be known beforehand
  * - `vars`: raw variables over everything; undefined takes one away
  * - `outbound(request)`: answers the Worker's own requests, in place of the network
+ * - `bindings`, `others`: more bindings and Workers, as `createRuntime` takes them
  *
  * Mails go to the development mailbox; under an issuer that isn't loopback, which has none, to a webhook that the harness plays.
  * `mailbox(to)` and `mail(to)` read either.
  */
-export async function startNightlatch({ settings = {}, clients = [], issuer, port, vars = {}, outbound, onLog = () => {} } = {}) {
+export async function startNightlatch({ settings = {}, clients = [], issuer, port, vars = {}, outbound, bindings, others, onLog = () => {} } = {}) {
   const number = port ?? (await freePort());
   const stateDir = await freshState();
   const url = issuer ?? `http://localhost:${number}`;
@@ -51,7 +52,7 @@ export async function startNightlatch({ settings = {}, clients = [], issuer, por
     log.push(line);
     onLog(line);
   };
-  const runtime = await createRuntime({ stateDir, port: number, vars: all, outbound: webhook?.outbound ?? outbound, onLog: keep });
+  const runtime = await createRuntime({ stateDir, port: number, vars: all, outbound: webhook?.outbound ?? outbound, bindings, others, onLog: keep });
   const nightlatch = new Nightlatch({ runtime, vars: all, log, stateDir, webhook });
   try {
     if (clients.length) await nightlatch.addClients(clients);

@@ -1,0 +1,118 @@
+/**
+ * The providers of mail as their documentation has them: how Nightlatch is told to use one, what a request to it looks like, and what it
+ * answers. All of them are played by one `StandIn`, each under a path of its own.
+ */
+
+import assert from "node:assert/strict";
+import { createHmac } from "node:crypto";
+import { says } from "./stand-in.mjs";
+
+export const FROM = "login@example.org";
+const RESEND_KEY = "re_0123456789abcdef";
+const POSTMARK_TOKEN = "0a1b2c3d-4e5f-6789-abcd-ef0123456789";
+const WEBHOOK_KEY = Buffer.alloc(32, "the webhook's own key");
+/** What must never be logged or shown. */
+export const KEYS = [RESEND_KEY, POSTMARK_TOKEN, WEBHOOK_KEY.toString("base64"), "tenant=7"];
+
+const sender = { mail_from: FROM, mail_from_name: "Bücher, old & new" };
+const FROM_FIELD = `"Bücher, old & new" <${FROM}>`;
+
+/** What stands in the request's headers, and nothing beside it but what HTTP and workerd add. */
+function assertHeaders({ headers }, expected) {
+  const { host, "content-length": length, "cf-worker": worker, "accept-encoding": encoding, connection, ...rest } = headers;
+  assert.deepEqual(rest, expected);
+}
+
+/** The id of a request of ours, which is that of a mail as well. */
+const ID = /^[\w-]{22}$/;
+
+export const resend = {
+  name: "resend",
+  path: "/resend/emails",
+  settings: (origin) => ({ ...sender, resend_api_key: RESEND_KEY, resend_url: `${origin}/resend` }),
+  takes: says(200, { id: "49a3999c-0ce1-4ea6-ab68-afcd6dc2e794" }),
+  refuses: says(422, { statusCode: 422, name: "validation_error", message: "Invalid `to`: 000000" }),
+  refusal: { reason: "refused", status: 422, code: "validation_error" },
+  /** Checks the request to the letter; gives the mail in it. */
+  read(request) {
+    const id = request.headers["idempotency-key"];
+    assert.match(id, ID);
+    const { "user-agent": agent } = request.headers;
+    assertHeaders(request, { authorization: `Bearer ${RESEND_KEY}`, "content-type": "application/json", "idempotency-key": id, "user-agent": agent });
+    const { from, to, subject, html, text, ...rest } = JSON.parse(request.body);
+    assert.deepEqual([from, to.length, rest], [FROM_FIELD, 1, {}]);
+    return { id, agent, to: to[0], subject, html, text };
+  },
+};
+
+export const postmark = {
+  name: "postmark",
+  path: "/postmark/email",
+  settings: (origin) => ({ ...sender, postmark_server_token: POSTMARK_TOKEN, postmark_url: `${origin}/postmark/`, postmark_message_stream: "codes" }),
+  takes: says(200, { To: "x", SubmittedAt: "2026-11-21T20:38:00Z", MessageID: "0a12", ErrorCode: 0, Message: "OK" }),
+  refuses: says(422, { ErrorCode: 406, Message: "000000 is inactive" }),
+  refusal: { reason: "refused", status: 422, code: "406" },
+  read(request) {
+    const { "user-agent": agent } = request.headers;
+    assertHeaders(request, { accept: "application/json", "content-type": "application/json", "user-agent": agent, "x-postmark-server-token": POSTMARK_TOKEN });
+    const { From, To, Subject, HtmlBody, TextBody, ...rest } = JSON.parse(request.body);
+    assert.deepEqual([From, rest], [FROM_FIELD, { MessageStream: "codes", TrackOpens: false, TrackLinks: "None" }]);
+    return { agent, to: To, subject: Subject, html: HtmlBody, text: TextBody };
+  },
+};
+
+export const webhook = {
+  name: "webhook",
+  path: "/hooks/code?tenant=7",
+  settings: (origin) => ({ ...sender, webhook_url: `${origin}/hooks/code?tenant=7`, webhook_secret: `whsec_${WEBHOOK_KEY.toString("base64")}` }),
+  takes: says(204),
+  refuses: says(410, { error: "gone", about: "000000" }),
+  refusal: { reason: "refused", status: 410, code: null },
+  read(request) {
+    const { "webhook-id": id, "webhook-timestamp": timestamp, "webhook-signature": signature, "user-agent": agent } = request.headers;
+    assertHeaders(request, { "content-type": "application/json", "user-agent": agent, "webhook-id": id, "webhook-timestamp": timestamp, "webhook-signature": signature });
+    assert.match(id, ID);
+    assert.ok(Math.abs(Date.now() / 1000 - Number(timestamp)) < 30, timestamp);
+    const wanted = createHmac("sha256", WEBHOOK_KEY).update(`${id}.${timestamp}.${request.body}`).digest("base64");
+    assert.equal(signature, `v1,${wanted}`);
+    const { type, timestamp: time, data, ...more } = JSON.parse(request.body);
+    assert.deepEqual([type, Date.parse(time), more], ["sign_in_code", Number(timestamp) * 1000, {}]);
+    const { to, from, subject, html, text, code, ...rest } = data;
+    assert.deepEqual([from, rest], [FROM_FIELD, {}]);
+    return { id, agent, to, subject, html, text, code };
+  },
+};
+
+/**
+ * Cloudflare's binding. Miniflare's own shows nobody what it took; this Worker beside ours, which is called as that one is, hands it on to
+ * the stand-in, and refuses where that refuses.
+ */
+export const cloudflare = {
+  name: "cloudflare",
+  path: "/binding",
+  settings: () => sender,
+  takes: says(200),
+  refuses: says(400),
+  refusal: { reason: "no_answer" },
+  bindings: { EMAIL: { type: "worker", worker: "mail", exportName: "SendEmail" } },
+  others: (origin) => [{ name: "mail", compatibilityDate: "2026-11-17", manifest: recorder(`${origin}/binding`), env: {} }],
+  read(request) {
+    const { from, to, subject, html, text, ...rest } = JSON.parse(request.body);
+    assert.deepEqual([from, rest], [{ name: sender.mail_from_name, email: FROM }, {}]);
+    return { to, subject, html, text };
+  },
+};
+
+function recorder(url) {
+  const contents = `
+    import { WorkerEntrypoint } from "cloudflare:workers";
+    export class SendEmail extends WorkerEntrypoint {
+      async send(message) {
+        const { ok } = await fetch("${url}", { method: "POST", body: JSON.stringify(message) });
+        if (!ok) throw new Error("email to " + message.to + " not allowed");
+        return { messageId: "<1@example.org>" };
+      }
+    }
+    export default { fetch: () => new Response(null, { status: 404 }) };`;
+  return { mainModule: "index.js", modulesRoot: "/", modules: { "index.js": { type: "esm", contents } } };
+}
