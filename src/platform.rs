@@ -156,6 +156,8 @@ pub struct BoundEmail {
 /// Cloudflare's `send_email` binding.
 #[expect(async_fn_in_trait, reason = "one thread: no future of ours is Send")]
 pub trait EmailBinding {
+    /// Whether there is such a binding.
+    fn is_bound(&self) -> bool;
     /// Hands the mail over.
     ///
     /// # Errors

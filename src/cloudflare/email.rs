@@ -46,6 +46,10 @@ impl SendEmail {
 }
 
 impl EmailBinding for SendEmail {
+    fn is_bound(&self) -> bool {
+        self.0.is_some()
+    }
+
     async fn send(&self, email: BoundEmail) -> Result<(), Fault> {
         let binding = self.0.as_ref().ok_or_else(|| Fault::new("the Worker has no send_email binding EMAIL"))?;
         let sent = binding.send(&message(&email)).map_err(|thrown| fault("send_email", &thrown))?;

@@ -103,19 +103,19 @@ settings! {
     otp_link: Switch = "off";
 
     /// Codes sent to one address in an hour.
-    address_sends_per_hour: u32 = "5" in 1..=1000000;
+    address_sends_per_hour: u32 = "5" in 1..=100000;
     /// Codes sent to one address in a day.
-    address_sends_per_day: u32 = "20" in 1..=1000000;
+    address_sends_per_day: u32 = "20" in 1..=100000;
     /// Wrong guesses for one address in an hour. A browser that signed it in before is counted apart.
-    address_guesses_per_hour: u32 = "10" in 1..=1000000;
+    address_guesses_per_hour: u32 = "10" in 1..=100000;
     /// Wrong guesses for one address in a day.
-    address_guesses_per_day: u32 = "30" in 1..=1000000;
+    address_guesses_per_day: u32 = "30" in 1..=100000;
     /// Codes asked for from one IP address (IPv6: one /64 network) in an hour.
-    ip_sends_per_hour: u32 = "30" in 1..=1000000;
+    ip_sends_per_hour: u32 = "30" in 1..=100000;
     /// Wrong guesses from one IP address (IPv6: one /64 network) in an hour.
-    ip_guesses_per_hour: u32 = "50" in 1..=1000000;
+    ip_guesses_per_hour: u32 = "50" in 1..=100000;
     /// Above so many wrong guesses in an hour, everybody's together, new codes have eight digits at least.
-    deployment_guesses_per_hour: u32 = "200" in 1..=1000000;
+    deployment_guesses_per_hour: u32 = "200" in 1..=100000;
 
     /// The ways to send mail, in the order in which they are tried, separated by commas. `mailbox` is for localhost alone.
     mail: Vec<AdapterName> = required in 1..=5;
@@ -166,13 +166,11 @@ settings! {
     /// After this long without use it ends: 15 days. Never more than `refresh_absolute`.
     refresh_sliding: Seconds = "1296000" in 1..=31536000;
     /// For this long a refresh token that was just used gives the same successor again. Never more than `refresh_sliding`.
-    refresh_grace: Seconds = "30" in 0..=300;
+    refresh_grace: Seconds = "30" in 1..=300;
     /// After this long a session ends, used or not: 30 days.
     session_absolute: Seconds = "2592000" in 1..=31536000;
     /// After this long without use it ends: 7 days. Never more than `session_absolute`.
     session_idle: Seconds = "604800" in 1..=31536000;
-    /// How far another clock may be ahead of ours or behind it.
-    clock_skew: Seconds = "10" in 0..=300;
 
     /// How long each isolate remembers clients and keys before it reads them again.
     cache_seconds: Seconds = "60" in 0..=3600;

@@ -67,23 +67,35 @@ impl<P: Platform> Provider<P> {
             Err(Rejected::OnPage(why)) => return Ok(Authorized::NoWayBack(why)),
             Err(Rejected::ToClient(target, refusal)) => return Ok(Authorized::Answer(target.with_error(&refusal, self.issuer()), None)),
         };
+        // From here on there is a way back: even a fault is told there (RFC 6749 §4.1.2.1), so that a silent try never strands the person here.
+        match self.follow(&request, &validated, visit).await {
+            Ok(authorized) => Ok(authorized),
+            Err(fault) => {
+                self.log("error", "fault", serde_json::json!({"request_id": visit.request_id, "fault": fault.to_string()}));
+                let refusal = Refusal::new(ErrorCode::ServerError, "something broke here; the request id finds it in the log");
+                Ok(Authorized::Answer(validated.target.with_error(&refusal, self.issuer()), None))
+            }
+        }
+    }
+
+    async fn follow(&self, request: &AuthorizationRequest, validated: &ValidatedRequest<'_>, visit: &Visit) -> Result<Authorized, Fault> {
         let expected = match self.hinted_person(validated.id_token_hint, visit.now).await? {
             Hint::Nobody => None,
             Hint::Person(person) => Some(person),
             // A hint that can't be verified names nobody: no silent answer may rest on it.
-            Hint::Unverifiable if validated.prompt == Prompt::Never => return Ok(Authorized::Answer(self.login_required(&validated), None)),
+            Hint::Unverifiable if validated.prompt == Prompt::Never => return Ok(Authorized::Answer(self.login_required(validated), None)),
             Hint::Unverifiable => None,
         };
         if let Some(session) = visit.session.as_ref().filter(|_| validated.prompt != Prompt::Always)
-            && let Some(answer) = self.answer_from_session(&validated, session, expected.as_ref(), visit.now).await?
+            && let Some(answer) = self.answer_from_session(validated, session, expected.as_ref(), visit.now).await?
         {
             return Ok(Authorized::Answer(answer, Some(session.clone())));
         }
         if validated.prompt == Prompt::Never {
-            return Ok(Authorized::Answer(self.login_required(&validated), None));
+            return Ok(Authorized::Answer(self.login_required(validated), None));
         }
         let login_hint = validated.login_hint.unwrap_or_default().to_owned();
-        let purpose = SignInFor::Client(Box::new(request.without_id_token_hint()));
+        let purpose = SignInFor::Client(Box::new(request.clone().without_id_token_hint()));
         let interaction = Interaction { purpose, expected, began_at: visit.now };
         Ok(Authorized::SignIn(Box::new(self.ask_address(&interaction, visit, login_hint).await?)))
     }

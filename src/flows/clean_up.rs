@@ -18,6 +18,7 @@ impl<P: Platform> Provider<P> {
     /// # Errors
     /// A fault where the database or the cache can't be asked; the next run goes on.
     pub async fn clean_up(&self, now: Timestamp) -> Result<usize, Fault> {
+        self.publish_keys(now).await?;
         let mut deleted = 0;
         for _ in 0..MOST_BATCHES {
             let batch = self.delete_batch(now).await?;
@@ -27,7 +28,6 @@ impl<P: Platform> Provider<P> {
             }
         }
         self.log("info", "clean_up", json!({"deleted": deleted}));
-        self.publish_keys(now).await?;
         Ok(deleted)
     }
 

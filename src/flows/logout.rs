@@ -19,8 +19,8 @@ use crate::values::{BrowserId, ClientId, SessionId, Timestamp, UserId};
 pub enum LoggedOut {
     /// The person is signed out and goes on to the client's page.
     SendOn(Location),
-    /// The person is signed out and reads so here.
-    Here(Option<Rc<Client>>),
+    /// The person is signed out and reads so here, in the languages that the client asked for.
+    Here(Option<Rc<Client>>, String),
     /// The person is asked first.
     Ask(Box<LogoutAsked>),
 }
@@ -49,6 +49,7 @@ struct Destination {
     client: Option<ClientId>,
     uri: Option<String>,
     state: Option<String>,
+    ui_locales: Option<String>,
 }
 
 impl<P: Platform> Provider<P> {
@@ -62,6 +63,7 @@ impl<P: Platform> Provider<P> {
             client: hint.as_ref().map(|hint| hint.aud.clone()).or_else(|| request.client_id.clone()),
             uri: hint.as_ref().and(request.post_logout_redirect_uri),
             state: request.state,
+            ui_locales: request.ui_locales,
         };
         let session = match &visit.session {
             Some(session) => self.session_at(session, visit.now).await?,
@@ -116,7 +118,7 @@ impl<P: Platform> Provider<P> {
         };
         match registered {
             Some(uri) => Ok(LoggedOut::SendOn(Location::after_logout(uri, destination.state.as_deref()))),
-            None => Ok(LoggedOut::Here(client)),
+            None => Ok(LoggedOut::Here(client, destination.ui_locales.unwrap_or_default())),
         }
     }
 

@@ -1,5 +1,6 @@
 //! The provider: the world, the settings and what an isolate remembers; and the visit: what one request brings.
 
+use std::cell::OnceCell;
 use std::net::IpAddr;
 
 use super::client_directory::ClientDirectory;
@@ -8,7 +9,8 @@ use crate::config::{Config, MailAdapter, Misconfigured};
 use crate::mail::providers::{Adapter, Cloudflare, Postmark, Resend, Webhook, WebhookSecret};
 use crate::mail::{ApiKey, MailTemplates, Mailbox, OutboundUrl, Sender, TemplateSources};
 use crate::oidc::authorization_request::Limits;
-use crate::platform::{Fault, Platform};
+use crate::oidc::discovery;
+use crate::platform::{EmailBinding as _, Fault, Platform};
 use crate::store::budgets::Limit;
 use crate::texts::Catalogue;
 use crate::values::ids::RANDOM_BYTES;
@@ -31,6 +33,7 @@ pub struct Provider<P: Platform> {
     pub post: PostOffice,
     /// What people read.
     pub texts: Catalogue,
+    metadata: OnceCell<String>,
 }
 
 /// The ways by which mail leaves.
@@ -82,15 +85,28 @@ impl<P: Platform> Provider<P> {
     /// # Errors
     /// What is wrong with the mail's settings or the replaced texts, in one line.
     pub fn new(platform: P, config: Config) -> Result<Self, Misconfigured> {
+        let post = PostOffice::open(&config)?;
+        if post.needs_binding() && !platform.email_binding().is_bound() {
+            return Err(Misconfigured::of(
+                "mail",
+                "has cloudflare, but the Worker has no binding EMAIL: add [[send_email]] with name = \"EMAIL\" to wrangler.toml",
+            ));
+        }
         Ok(Self {
             platform,
             keyring: config.keyring(),
             clients: ClientDirectory::default(),
             keys: Keys::default(),
-            post: PostOffice::open(&config)?,
+            post,
             texts: catalogue(&config)?,
+            metadata: OnceCell::new(),
             config,
         })
+    }
+
+    /// The metadata document, written once for each isolate.
+    pub fn metadata(&self) -> &str {
+        self.metadata.get_or_init(|| discovery::metadata(self.issuer()).to_string())
     }
 
     /// Who we are.
@@ -169,6 +185,10 @@ impl PostOffice {
             MailTemplates::parse(sources).map_err(|problem| Misconfigured::of("mail_text_template", format!("can't be used: {problem}")))?;
         let adapters = config.mail.iter().map(|adapter| open(adapter, settings.issuer.reach())).collect::<Result<Vec<_>, _>>()?;
         Ok(Self { adapters, templates, sender: sender(config)?, mailbox: Mailbox::default() })
+    }
+
+    fn needs_binding(&self) -> bool {
+        self.adapters.iter().any(|adapter| matches!(adapter, Adapter::Cloudflare(_)))
     }
 
     /// Whether mails end in the development mailbox.

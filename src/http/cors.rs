@@ -18,7 +18,7 @@ pub fn preflight(incoming: &Incoming) -> Reply {
     Reply::empty(StatusCode::NO_CONTENT)
         .with(ACCESS_CONTROL_ALLOW_ORIGIN, origin)
         .with(ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, POST"))
-        .with(ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static("authorization, content-type, dpop"))
+        .with(ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static("authorization, content-type"))
         .with(ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("7200"))
         .with(VARY, HeaderValue::from_static("Origin"))
 }

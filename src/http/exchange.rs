@@ -175,9 +175,7 @@ const fn error_name(kind: ErrorKind) -> &'static str {
     match kind {
         ErrorKind::BadRequest | ErrorKind::UnknownClient | ErrorKind::BadRedirectUri | ErrorKind::Expired => "invalid_request",
         ErrorKind::ForeignForm | ErrorKind::AccountDisabled => "access_denied",
-        ErrorKind::TooManyRequests => "too_many_requests",
         ErrorKind::NotFound => "not_found",
-        ErrorKind::NotReady => "temporarily_unavailable",
         ErrorKind::ServerError => "server_error",
     }
 }

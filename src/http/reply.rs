@@ -52,10 +52,10 @@ impl Reply {
 
     /// JSON that caches keep for so long.
     #[must_use]
-    pub fn public_json(value: &Value, max_age: Seconds) -> Self {
-        let mut reply = Self::json(StatusCode::OK, value);
-        reply.headers.remove(PRAGMA);
-        reply.with_text(CACHE_CONTROL, &format!("public, max-age={}", max_age.count()))
+    pub fn public_json(text: String, max_age: Seconds) -> Self {
+        Self { body: text, ..Self::empty(StatusCode::OK) }
+            .with(CONTENT_TYPE, HeaderValue::from_static("application/json"))
+            .with_text(CACHE_CONTROL, &format!("public, max-age={}", max_age.count()))
     }
 
     /// See other: the browser goes on by GET, whatever brought it here (RFC 9700 §4.12).
@@ -99,15 +99,11 @@ impl Reply {
             | ErrorCode::UnsupportedGrantType
             | ErrorCode::UnsupportedResponseType
             | ErrorCode::InvalidScope
-            | ErrorCode::AccessDenied
             | ErrorCode::LoginRequired
             | ErrorCode::RequestNotSupported
             | ErrorCode::RequestUriNotSupported
             | ErrorCode::RegistrationNotSupported
-            | ErrorCode::UnsupportedTokenType
-            | ErrorCode::TooManyRequests
-            | ErrorCode::ServerError
-            | ErrorCode::TemporarilyUnavailable => reply,
+            | ErrorCode::ServerError => reply,
         }
     }
 
@@ -188,20 +184,16 @@ const fn status_of(code: ErrorCode) -> StatusCode {
     match code {
         ErrorCode::InvalidClient | ErrorCode::InvalidToken => StatusCode::UNAUTHORIZED,
         ErrorCode::InsufficientScope => StatusCode::FORBIDDEN,
-        ErrorCode::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
         ErrorCode::ServerError => StatusCode::INTERNAL_SERVER_ERROR,
-        ErrorCode::TemporarilyUnavailable => StatusCode::SERVICE_UNAVAILABLE,
         ErrorCode::InvalidRequest
         | ErrorCode::InvalidGrant
         | ErrorCode::UnauthorizedClient
         | ErrorCode::UnsupportedGrantType
         | ErrorCode::UnsupportedResponseType
         | ErrorCode::InvalidScope
-        | ErrorCode::AccessDenied
         | ErrorCode::LoginRequired
         | ErrorCode::RequestNotSupported
         | ErrorCode::RequestUriNotSupported
-        | ErrorCode::RegistrationNotSupported
-        | ErrorCode::UnsupportedTokenType => StatusCode::BAD_REQUEST,
+        | ErrorCode::RegistrationNotSupported => StatusCode::BAD_REQUEST,
     }
 }

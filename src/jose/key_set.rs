@@ -78,7 +78,7 @@ impl KeySet {
 
     /// A key is published until its successor has been used for the time that old keys are kept.
     fn is_published(&self, key: &PublishedKey, window: KeyWindow) -> bool {
-        let successor = self.0.iter().find(|other| other.algorithm == key.algorithm && other.active_from > key.active_from);
+        let successor = self.0.iter().find(|other| other.algorithm == key.algorithm && (other.active_from, &other.kid) > (key.active_from, &key.kid));
         successor.is_none_or(|successor| window.now < successor.active_from + window.keep)
     }
 }
@@ -127,6 +127,13 @@ mod tests {
         assert_eq!((signing(80), kids(80)), ("first".to_owned(), vec!["first".to_owned(), "second".to_owned()]));
         assert_eq!((signing(90), kids(90)), ("second".to_owned(), vec!["first".to_owned(), "second".to_owned()]));
         assert_eq!((signing(104), kids(104)), ("second".to_owned(), vec!["second".to_owned()]));
+    }
+
+    #[test]
+    fn of_two_keys_that_begin_at_once_one_succeeds_the_other() {
+        let set = KeySet::new(vec![key("b", 0), key("a", 0)]);
+        assert_eq!(set.signing(SignatureAlgorithm::Rs256, at(1).now).unwrap().kid.as_str(), "b");
+        assert_eq!(set.document(at(15))["keys"], json!([{"kid": "b"}]));
     }
 
     #[test]

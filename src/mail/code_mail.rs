@@ -57,6 +57,7 @@ pub struct Envelope {
 struct TextTemplate<'a> {
     texts: &'a Texts,
     facts: &'a Facts<'a>,
+    grouped: String,
     code: String,
     validity: String,
     asked: String,
@@ -141,6 +142,7 @@ impl CodeMail<'_> {
         let template = TextTemplate {
             texts: self.texts,
             facts,
+            grouped: self.isolated("{grouped}", &[("grouped", &facts.grouped)]),
             code: say(&self.texts.mail_code, facts.time),
             validity: say(&self.texts.mail_validity, &facts.minutes_in_words),
             asked: say(self.asked(facts), facts.time),

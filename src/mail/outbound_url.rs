@@ -3,6 +3,8 @@
 //! Judges the URL as it is written. A public name that resolves to a private address isn't seen here; the edge has no private network
 //! behind it.
 
+use crate::values::issuer::reach_of;
+
 pub use crate::values::issuer::Reach;
 use std::fmt;
 use url::{Host, Url};
@@ -58,7 +60,7 @@ impl OutboundUrl {
         if url.fragment().is_some() {
             return Err(UrlProblem::Fragment);
         }
-        let on_this_machine = reach == Reach::Loopback && is_loopback(&host);
+        let on_this_machine = reach == Reach::Loopback && reach_of(&host) == Reach::Loopback;
         match url.scheme() {
             "http" | "https" if on_this_machine => {}
             "https" => public_name(&host)?,
@@ -79,15 +81,6 @@ impl fmt::Debug for OutboundUrl {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let origin = self.0.splitn(4, '/').take(3).collect::<Vec<_>>().join("/");
         write!(formatter, "OutboundUrl({origin}/…)")
-    }
-}
-
-/// `localhost` and what RFC 5735 and RFC 4291 set aside for this machine.
-fn is_loopback(host: &Host<&str>) -> bool {
-    match host {
-        Host::Domain(name) => *name == "localhost" || name.ends_with(".localhost"),
-        Host::Ipv4(address) => address.is_loopback(),
-        Host::Ipv6(address) => address.is_loopback(),
     }
 }
 

@@ -154,7 +154,8 @@ impl AuthorizationRequest {
             prompt: short("prompt", LONGEST_HINT),
             max_age: short("max_age", LONGEST_HINT),
             login_hint: short("login_hint", LONGEST_HINT),
-            id_token_hint: short("id_token_hint", LONGEST_ID_TOKEN),
+            // One that is too long to read is one that can't be verified, not one that was left out.
+            id_token_hint: parameters.owned("id_token_hint").map(|hint| if hint.len() <= LONGEST_ID_TOKEN { hint } else { "unreadable".to_owned() }),
             ui_locales: short("ui_locales", LONGEST_HINT),
             fault,
         };

@@ -11,7 +11,7 @@ use crate::values::{ClientId, GrantId, Issuer, Scope, Seconds, SessionId, Timest
 pub struct Person {
     /// `sub`.
     pub id: UserId,
-    /// The primary address as it was typed, and whether it is verified.
+    /// The primary address in its proven form, and whether it is verified.
     pub email: Option<(String, bool)>,
     /// Standard claims of the scope `profile`.
     pub profile: Map<String, Value>,

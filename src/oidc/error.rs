@@ -19,8 +19,6 @@ pub enum ErrorCode {
     UnsupportedResponseType,
     /// None of the scopes can be given.
     InvalidScope,
-    /// The person or this server said no.
-    AccessDenied,
     /// `prompt=none`, and nobody is signed in as asked.
     LoginRequired,
     /// `request` isn't read here.
@@ -33,14 +31,8 @@ pub enum ErrorCode {
     InvalidToken,
     /// The access token hasn't the scope.
     InsufficientScope,
-    /// No such token type can be revoked.
-    UnsupportedTokenType,
-    /// Too many tries.
-    TooManyRequests,
     /// Something broke.
     ServerError,
-    /// Something broke that mends itself.
-    TemporarilyUnavailable,
 }
 
 impl ErrorCode {
@@ -55,17 +47,13 @@ impl ErrorCode {
             Self::UnsupportedGrantType => "unsupported_grant_type",
             Self::UnsupportedResponseType => "unsupported_response_type",
             Self::InvalidScope => "invalid_scope",
-            Self::AccessDenied => "access_denied",
             Self::LoginRequired => "login_required",
             Self::RequestNotSupported => "request_not_supported",
             Self::RequestUriNotSupported => "request_uri_not_supported",
             Self::RegistrationNotSupported => "registration_not_supported",
             Self::InvalidToken => "invalid_token",
             Self::InsufficientScope => "insufficient_scope",
-            Self::UnsupportedTokenType => "unsupported_token_type",
-            Self::TooManyRequests => "too_many_requests",
             Self::ServerError => "server_error",
-            Self::TemporarilyUnavailable => "temporarily_unavailable",
         }
     }
 }

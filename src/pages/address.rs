@@ -27,8 +27,6 @@ pub enum AddressProblem<'a> {
     MailFailed,
     /// The check for robots wasn't passed.
     TurnstileFailed,
-    /// What the page carried was too old, or another browser's.
-    PageExpired,
 }
 
 /// Asks for the address.
@@ -82,7 +80,6 @@ impl AddressPage<'_> {
             AddressProblem::Blocked { seconds } => fill(&texts.address_blocked, &[("time", &texts.wait(self.look.language, seconds))]),
             AddressProblem::MailFailed => texts.address_mail_failed.to_string(),
             AddressProblem::TurnstileFailed => texts.address_robot.to_string(),
-            AddressProblem::PageExpired => texts.address_expired.to_string(),
         }
     }
 }

@@ -4,6 +4,8 @@ use super::page::source_hash;
 use std::fmt;
 use url::Url;
 
+use crate::values::issuer::{Reach, reach_of};
+
 /// Why a brand isn't taken.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BrandingProblem {
@@ -90,7 +92,7 @@ impl Logo {
 }
 
 fn is_this_machine(url: &Url) -> bool {
-    matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"))
+    url.host().is_some_and(|host| reach_of(&host) == Reach::Loopback)
 }
 
 /// How a deployment calls itself and looks.

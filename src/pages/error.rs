@@ -21,28 +21,22 @@ pub enum ErrorKind {
     ForeignForm,
     /// The account is switched off.
     AccountDisabled,
-    /// Too many tries.
-    TooManyRequests,
     /// No such page.
     NotFound,
-    /// The deployment isn't set up.
-    NotReady,
     /// Our fault.
     ServerError,
 }
 
 impl ErrorKind {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 8] = [
         Self::BadRequest,
         Self::UnknownClient,
         Self::BadRedirectUri,
         Self::Expired,
         Self::ForeignForm,
         Self::AccountDisabled,
-        Self::TooManyRequests,
         Self::NotFound,
-        Self::NotReady,
         Self::ServerError,
     ];
 
@@ -55,9 +49,7 @@ impl ErrorKind {
             Self::Expired => (&texts.error_expired_heading, &texts.error_expired_text),
             Self::ForeignForm => (&texts.error_foreign_heading, &texts.error_foreign_text),
             Self::AccountDisabled => (&texts.error_disabled_heading, &texts.error_disabled_text),
-            Self::TooManyRequests => (&texts.error_too_many_heading, &texts.error_too_many_text),
             Self::NotFound => (&texts.error_not_found_heading, &texts.error_not_found_text),
-            Self::NotReady => (&texts.error_unready_heading, &texts.error_unready_text),
             Self::ServerError => (&texts.error_server_heading, &texts.error_server_text),
         }
     }

@@ -13,7 +13,7 @@ const GRANTS: &str = "DELETE FROM grants WHERE id IN (SELECT id FROM grants WHER
 const BUDGETS: &str = "
     DELETE FROM budgets WHERE (day, subject) IN (SELECT day, subject FROM budgets WHERE day < ?1 ORDER BY day, subject LIMIT ?2) RETURNING 1 AS deleted";
 
-/// One bounded batch over every table that expires. A redeemed code is kept for as long as what it gave may live, so that its replay is still seen.
+/// One bounded batch over every table that expires. A redeemed code is kept for the life of an access token, so that a replay within that time is still seen.
 #[must_use]
 pub fn delete_expired(now: Timestamp, access_token_lifetime: Seconds) -> Vec<Statement> {
     let range = |sql: &'static str, end: Timestamp| Statement::new(sql, [Value::from(end.hex()), BATCH.into()]);

@@ -71,7 +71,7 @@ pub struct Grant {
 
 const READ: &str = "
     SELECT g.id, g.user_id, g.client_id, g.session_id, g.scope, g.auth_time, g.amr, g.acr, g.generation, g.rotated_at, g.expires_at, g.ended_at,
-           u.id AS person_id, u.profile, u.locale, u.updated_at, u.disabled_at, a.typed, a.verified_at
+           u.id AS person_id, u.profile, u.locale, u.updated_at, u.disabled_at, a.identity, a.verified_at
     FROM grants g JOIN users u ON u.id = g.user_id LEFT JOIN addresses a ON a.user_id = u.id AND a.position = 0
     WHERE g.id = ?1";
 

@@ -54,12 +54,13 @@ pub fn is_known(address: &str) -> Statement {
     Statement::new(IS_KNOWN, [address.into()])
 }
 
-/// The columns `id, profile, locale, updated_at, disabled_at, typed, verified_at`.
+/// The columns `id, profile, locale, updated_at, disabled_at, identity, verified_at`. Others learn the form of the address that was proven: the typed one may
+/// be read as somebody else's by whoever folds names in another way.
 pub(super) fn person(row: &mut Columns) -> Result<(Person, Standing), Fault> {
     let id = UserId::from_stored(row.text()?);
     let profile: Map<String, Json> = serde_json::from_str(&row.text()?).map_err(|_| Fault::new("a profile isn't a JSON object"))?;
     let (locale, updated_at) = (row.optional_text()?, row.time()?);
     let standing = if row.optional_time()?.is_some() { Standing::Disabled } else { Standing::Enabled };
-    let (typed, verified_at) = (row.optional_text()?, row.optional_time()?);
-    Ok((Person { id, email: typed.map(|typed| (typed, verified_at.is_some())), profile, locale, updated_at }, standing))
+    let (address, verified_at) = (row.optional_text()?, row.optional_time()?);
+    Ok((Person { id, email: address.map(|address| (address, verified_at.is_some())), profile, locale, updated_at }, standing))
 }

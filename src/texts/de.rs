@@ -22,7 +22,6 @@ texts_in! {
     address_mail_failed: "Die Mail ließ sich gerade nicht verschicken. Bitte versuchen Sie es gleich noch einmal.",
     address_robot: "Wir konnten nicht erkennen, dass Sie ein Mensch sind. Bitte setzen Sie das Häkchen und versuchen Sie es noch einmal.",
     address_robot_script: "Damit keine Roboter durchkommen, braucht diese Seite JavaScript. Bitte schalten Sie es ein und laden Sie die Seite neu.",
-    address_expired: "Diese Seite war zu lange offen. Es ist nichts verloren: Geben Sie Ihre Adresse einfach noch einmal ein.",
 
     code_heading: "Sehen Sie in Ihre Mail",
     code_sent: "Wir haben einen Code an {address} geschickt.",
@@ -76,12 +75,8 @@ texts_in! {
     error_foreign_text: "Dieses Formular kam nicht von unserer eigenen Seite, oder Ihr Browser speichert keine Cookies für uns. Erlauben Sie Cookies, gehen Sie zurück und versuchen Sie es noch einmal.",
     error_disabled_heading: "Dieses Konto ist gesperrt",
     error_disabled_text: "Ihr Code war richtig, aber das Konto lässt sich zurzeit nicht benutzen. Bitte wenden Sie sich an die Betreiber.",
-    error_too_many_heading: "Ein bisschen zu schnell",
-    error_too_many_text: "Es waren zu viele Versuche. Bitte warten Sie ein wenig und versuchen Sie es dann wieder.",
     error_not_found_heading: "Hier ist nichts",
     error_not_found_text: "Diese Seite gibt es nicht. Vielleicht wurde die Adresse abgeschnitten.",
-    error_unready_heading: "Noch nicht bereit",
-    error_unready_text: "Dieser Dienst ist noch nicht fertig eingerichtet. Wenn Sie ihn betreiben: Im Protokoll steht, was fehlt.",
     error_server_heading: "Bei uns ist etwas schiefgegangen",
     error_server_text: "Es liegt nicht an Ihnen, und es ist nichts verloren. Bitte versuchen Sie es gleich noch einmal.",
 

@@ -22,7 +22,6 @@ texts_in! {
     address_mail_failed: "We couldn’t send the mail just now. Please try again in a moment.",
     address_robot: "We couldn’t tell that you’re human. Please tick the box and try again.",
     address_robot_script: "To keep robots out, this page needs JavaScript. Please switch it on and load the page again.",
-    address_expired: "This page was open for too long. Nothing is lost: just enter your address again.",
 
     code_heading: "Check your mail",
     code_sent: "We sent a code to {address}.",
@@ -76,12 +75,8 @@ texts_in! {
     error_foreign_text: "This form didn’t come from our own page, or your browser keeps no cookies for us. Allow cookies, go back, and try again.",
     error_disabled_heading: "This account is switched off",
     error_disabled_text: "Your code was right, but the account can’t be used at present. Please ask the people who run this service.",
-    error_too_many_heading: "A little too fast",
-    error_too_many_text: "There were too many tries. Please wait a while, then try again.",
     error_not_found_heading: "There’s nothing here",
     error_not_found_text: "This page doesn’t exist. Perhaps the address was cut short.",
-    error_unready_heading: "Not ready yet",
-    error_unready_text: "This service isn’t fully set up. If you run it, the log says what is missing.",
     error_server_heading: "Something broke on our side",
     error_server_text: "It’s not your fault, and nothing is lost. Please try again in a moment.",
 

@@ -81,8 +81,6 @@ texts! {
     address_robot,
     /// Address page: shown where the check for robots can't run.
     address_robot_script,
-    /// Address page: the page was too old or belonged to another browser.
-    address_expired,
 
     /// Code page: heading.
     code_heading,
@@ -184,18 +182,10 @@ texts! {
     error_disabled_heading,
     /// The account is switched off: text.
     error_disabled_text,
-    /// Too many tries: heading.
-    error_too_many_heading,
-    /// Too many tries: text.
-    error_too_many_text,
     /// No such page: heading.
     error_not_found_heading,
     /// No such page: text.
     error_not_found_text,
-    /// The deployment isn't set up: heading.
-    error_unready_heading,
-    /// The deployment isn't set up: text.
-    error_unready_text,
     /// Our fault: heading.
     error_server_heading,
     /// Our fault: text.

@@ -7,7 +7,7 @@ use url::{Host, Url};
 pub enum Reach {
     /// A host on the public net.
     Public,
-    /// `localhost`, 127.0.0.0/8 or `[::1]`.
+    /// `localhost` and names below it (RFC 6761 §6.3), 127.0.0.0/8 or `[::1]`.
     Loopback,
 }
 
@@ -95,7 +95,7 @@ impl Issuer {
 #[must_use]
 pub fn reach_of(host: &Host<&str>) -> Reach {
     let loopback = match host {
-        Host::Domain(name) => *name == "localhost",
+        Host::Domain(name) => *name == "localhost" || name.ends_with(".localhost"),
         Host::Ipv4(address) => address.is_loopback(),
         Host::Ipv6(address) => address.is_loopback(),
     };
@@ -110,6 +110,8 @@ mod tests {
     fn http_is_for_this_machine_alone() {
         assert_eq!(Issuer::parse("http://localhost:8787").unwrap().reach(), Reach::Loopback);
         assert_eq!(Issuer::parse("http://127.0.0.1:8787").unwrap().reach(), Reach::Loopback);
+        assert_eq!(Issuer::parse("http://login.localhost:8787").unwrap().reach(), Reach::Loopback);
+        assert_eq!(Issuer::parse("http://evillocalhost"), Err(IssuerError::Insecure));
         assert_eq!(Issuer::parse("http://[::1]:8787").unwrap().as_str(), "http://[::1]:8787");
         assert_eq!(Issuer::parse("http://example.com"), Err(IssuerError::Insecure));
         assert_eq!(Issuer::parse("http://localhost.example.com"), Err(IssuerError::Insecure));

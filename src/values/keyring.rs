@@ -41,6 +41,20 @@ pub enum Purpose {
 }
 
 impl Purpose {
+    const ALL: [Self; 11] = [
+        Self::AuthorizationCode,
+        Self::RefreshToken,
+        Self::Session,
+        Self::KnownAddresses,
+        Self::Form,
+        Self::OneTimeCode,
+        Self::Budget,
+        Self::Interaction,
+        Self::CodeTicket,
+        Self::Logout,
+        Self::SigningKey,
+    ];
+
     const fn label(self) -> &'static [u8] {
         match self {
             Self::AuthorizationCode => b"nightlatch/1/authorization-code",
@@ -61,18 +75,32 @@ impl Purpose {
 /// One of the Worker's secrets with its name, four characters that reveal nothing of it.
 struct Generation {
     name: String,
-    secret: Secret<Vec<u8>>,
+    keys: Vec<PurposeKey>,
+}
+
+/// The key of one purpose, derived once for each isolate: a request makes a dozen tags.
+struct PurposeKey {
+    purpose: Purpose,
+    key: Secret<[u8; 32]>,
+    mac: Hmac<Sha256>,
+}
+
+impl PurposeKey {
+    fn derive(secret: &[u8], purpose: Purpose) -> Option<Self> {
+        let key = Secret::new(finished(keyed(secret)?, &[purpose.label()]));
+        Some(Self { purpose, mac: keyed(key.expose())?, key })
+    }
 }
 
 impl Generation {
     fn new(secret: &Secret<Vec<u8>>) -> Self {
-        let digest = mac(secret.expose(), &[b"nightlatch/1/name"]);
-        let name = digest.get(..3).map(base64url::encode).unwrap_or_default();
-        Self { name, secret: secret.clone() }
+        let digest = keyed(secret.expose()).map(|mac| finished(mac, &[b"nightlatch/1/name"]));
+        let name = digest.as_ref().and_then(|digest| digest.get(..3)).map(base64url::encode).unwrap_or_default();
+        Self { name, keys: Purpose::ALL.into_iter().filter_map(|purpose| PurposeKey::derive(secret.expose(), purpose)).collect() }
     }
 
-    fn key(&self, purpose: Purpose) -> Secret<[u8; 32]> {
-        Secret::new(mac(self.secret.expose(), &[purpose.label()]))
+    fn key(&self, purpose: Purpose) -> Option<&PurposeKey> {
+        self.keys.iter().find(|key| key.purpose == purpose)
     }
 }
 
@@ -98,7 +126,7 @@ impl Keyring {
     /// The key for a purpose, of the secret with that name; `None` where that secret is neither the current nor the previous one.
     #[must_use]
     pub fn key(&self, purpose: Purpose, name: &str) -> Option<Secret<[u8; 32]>> {
-        self.named(name).map(|generation| generation.key(purpose))
+        self.named(name)?.key(purpose).map(|key| key.key.clone())
     }
 
     /// The parts with a tag behind them, `~` between: what only this provider can have made.
@@ -136,8 +164,8 @@ impl Keyring {
     /// Encrypts and authenticates (XChaCha20-Poly1305); it opens only beside the same associated text. The nonce is random.
     #[must_use]
     pub fn seal(&self, purpose: Purpose, associated: &str, sealing: Sealing<'_>) -> String {
-        let key = self.current.key(purpose);
-        let cipher = XChaCha20Poly1305::new(key.expose().into());
+        let Some(key) = self.current.key(purpose) else { return String::new() };
+        let cipher = XChaCha20Poly1305::new(key.key.expose().into());
         let payload = Payload { msg: sealing.plain, aad: associated.as_bytes() };
         // Encryption fails only on messages of some 256 GiB; an empty text opens nowhere.
         let Ok(body) = cipher.encrypt(&XNonce::from(sealing.nonce), payload) else { return String::new() };
@@ -150,11 +178,11 @@ impl Keyring {
     #[must_use]
     pub fn open(&self, purpose: Purpose, associated: &str, sealed: &str) -> Option<Vec<u8>> {
         let (name, body) = sealed.split_at_checked(4)?;
-        let key = self.named(name)?.key(purpose);
+        let key = self.named(name)?.key(purpose)?;
         let bytes = base64url::decode(body)?;
         let (nonce, body) = bytes.split_at_checked(NONCE_BYTES)?;
         let nonce: [u8; NONCE_BYTES] = nonce.try_into().ok()?;
-        let cipher = XChaCha20Poly1305::new(key.expose().into());
+        let cipher = XChaCha20Poly1305::new(key.key.expose().into());
         cipher.decrypt(&XNonce::from(nonce), Payload { msg: body, aad: associated.as_bytes() }).ok()
     }
 
@@ -173,16 +201,20 @@ pub struct Sealing<'a> {
 }
 
 fn tag_of(generation: &Generation, purpose: Purpose, parts: &[&str]) -> String {
-    let key = generation.key(purpose);
+    // Every purpose has its key; without one the tag would be one that nobody issued.
+    let Some(key) = generation.key(purpose) else { return String::new() };
     let lengths: Vec<[u8; 4]> = parts.iter().map(|part| u32::try_from(part.len()).unwrap_or(u32::MAX).to_be_bytes()).collect();
     // Each part follows its length, so that ("ab", "c") and ("a", "bc") differ.
     let framed: Vec<&[u8]> = lengths.iter().zip(parts).flat_map(|(length, part)| [length.as_slice(), part.as_bytes()]).collect();
-    format!("{}{}", generation.name, base64url::encode(mac(key.expose(), &framed)))
+    format!("{}{}", generation.name, base64url::encode(finished(key.mac.clone(), &framed)))
 }
 
-fn mac(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
-    // HMAC takes keys of any length (RFC 2104 §3): the error can't occur, and an all-zero tag would be one that nobody issued.
-    let Ok(mut mac) = <Hmac<Sha256> as hmac::KeyInit>::new_from_slice(key) else { return [0; 32] };
+/// HMAC takes keys of any length (RFC 2104 §3): there is always one.
+fn keyed(key: &[u8]) -> Option<Hmac<Sha256>> {
+    <Hmac<Sha256> as hmac::KeyInit>::new_from_slice(key).ok()
+}
+
+fn finished(mut mac: Hmac<Sha256>, parts: &[&[u8]]) -> [u8; 32] {
     for part in parts {
         mac.update(part);
     }

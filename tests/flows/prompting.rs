@@ -79,3 +79,13 @@ fn two_contradicting_prompts_are_refused() {
     let house = House::open();
     assert_eq!(house.browser().visits_with(&house.books(), &[("prompt", "none login")]).error(), "invalid_request");
 }
+
+#[test]
+fn a_fault_is_told_to_the_site_that_asked() {
+    let house = House::open();
+    let (browser, site) = (house.browser(), house.books());
+    browser.signs_in(&site, ANN);
+    house.world.database.is_down.set(true);
+    assert_eq!(browser.visits_with(&site, &[("prompt", "none")]).error(), "server_error");
+    assert!(house.logged("fault"));
+}

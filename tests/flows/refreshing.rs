@@ -144,3 +144,21 @@ fn introspection_follows_a_token_through_its_life() {
     house.wait(3_600);
     assert!(!active(&tokens.text("access_token")) && !active(&next.text("access_token")) && active(&token(&next)));
 }
+
+#[test]
+fn a_site_whose_rights_were_narrowed_gets_no_more_than_it_may_have_now() {
+    let house = House::open();
+    let (site, tokens) = signed_in(&house);
+    let books = |scope: &str, grants: &[&str]| {
+        house.register(&serde_json::json!({
+            "client_id": "books", "token_endpoint_auth_method": "none", "scope": scope, "grant_types": grants,
+            "redirect_uris": ["https://books.example/callback"], "post_logout_redirect_uris": ["https://books.example/bye"],
+        }));
+        house.restart();
+    };
+    books("openid", &["authorization_code", "refresh_token"]);
+    let narrowed = site.refreshes(&tokens.text("refresh_token"));
+    assert_eq!(narrowed.text("scope"), "openid");
+    books("openid", &["authorization_code"]);
+    assert_eq!(site.refreshes(&narrowed.text("refresh_token")).error(), "unauthorized_client");
+}

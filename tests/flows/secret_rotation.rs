@@ -46,6 +46,21 @@ fn a_resend_after_a_change_repeats_the_code_of_the_secret_before() {
 }
 
 #[test]
+fn a_resend_whose_code_no_secret_derives_any_more_sends_a_new_one() {
+    let house = House::open();
+    let browser = house.browser();
+    let page = browser.asks_for_code(&browser.visits(&house.books()), ANN);
+    rotate(&house, 1);
+    let reloaded = browser.opens(&page.at);
+    rotate(&house, 2);
+    house.wait(60);
+    let anew = browser.asks_again(&reloaded);
+    let letters = house.letters();
+    assert_eq!(letters.len(), 2);
+    assert!(browser.types_code(&anew, &letters[1].code).leads_to().is_some());
+}
+
+#[test]
 fn after_two_changes_nothing_of_the_first_secret_counts() {
     let house = House::open();
     let (browser, site) = (house.browser(), house.books());

@@ -14,7 +14,7 @@ fn somebody_new_signs_in_and_the_site_learns_who_it_is() {
         let claims = site.trusts(&tokens.text("id_token"));
         assert_eq!((&claims["iss"], &claims["nonce"], &claims["auth_time"]), (&ISSUER.into(), &"n-0S6".into(), &house.now().into()));
         let person = site.asks_who(&tokens.text("access_token")).json;
-        assert_eq!((&person["email"], &person["email_verified"], &person["sub"]), (&"Ann@Example.org".into(), &true.into(), &claims["sub"]));
+        assert_eq!((&person["email"], &person["email_verified"], &person["sub"]), (&"ann@example.org".into(), &true.into(), &claims["sub"]));
         site.trusts(&tokens.text("access_token"));
         house.wait(60);
     }

@@ -174,6 +174,10 @@ fn left(end: Instant) -> std::io::Result<Duration> {
 }
 
 impl EmailBinding for World {
+    fn is_bound(&self) -> bool {
+        true
+    }
+
     async fn send(&self, email: BoundEmail) -> Result<(), Fault> {
         if self.binding_refuses {
             return Err(Fault::new("ann@example.org isn't verified"));

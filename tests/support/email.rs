@@ -14,6 +14,10 @@ pub(crate) struct EmailRecorder {
 }
 
 impl EmailBinding for EmailRecorder {
+    fn is_bound(&self) -> bool {
+        true
+    }
+
     async fn send(&self, email: BoundEmail) -> Result<(), Fault> {
         if let Some(refusal) = self.refusal.borrow().as_ref() {
             return Err(Fault::new(format!("send_email: {refusal}")));

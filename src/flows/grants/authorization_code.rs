@@ -36,7 +36,12 @@ impl<P: Platform> Provider<P> {
         let expires = now + self.config.settings.refresh_sliding;
         let row = run(self.platform.database(), redemption.statements(expires)).await?.first().ok_or(Refusal::invalid_grant())?;
         let (granted, nonce) = codes::redeemed(row)?;
-        let issue = Issue { client, granted: &granted, scope: &granted.scope, nonce: nonce.as_deref(), generation: 0, now };
+        // The client's permissions may have been narrowed since the code was written.
+        let scope = granted.scope.within(&client.scope);
+        if scope.is_empty() {
+            return Err(Refusal::invalid_grant().into());
+        }
+        let issue = Issue { client, granted: &granted, scope: &scope, nonce: nonce.as_deref(), generation: 0, now };
         Ok(self.issue_tokens(issue).await?)
     }
 }

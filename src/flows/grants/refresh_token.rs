@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::flows::tokens::Issue;
 use crate::flows::{Failure, Provider, Visit};
-use crate::oidc::client::Client;
+use crate::oidc::client::{Client, RefreshTokens};
 use crate::oidc::error::{ErrorCode, Refusal};
 use crate::platform::Platform;
 use crate::store::grants::{self, Grant, Rotation};
@@ -15,6 +15,9 @@ use crate::values::{GrantId, Scope, Secret, Timestamp};
 impl<P: Platform> Provider<P> {
     pub(super) async fn refresh(&self, client: &Client, token: &Secret<String>, scope: Option<Scope>, visit: &Visit) -> Result<Value, Failure> {
         let now = visit.now;
+        if client.refresh_tokens == RefreshTokens::Denied {
+            return Err(Refusal::new(ErrorCode::UnauthorizedClient, "this client may not use refresh tokens").into());
+        }
         let (family, generation) = self.family_of(token.expose()).ok_or(Refusal::invalid_grant())?;
         if let Some(scope) = &scope {
             self.check_narrower(&family, client, scope).await?;
@@ -37,7 +40,11 @@ impl<P: Platform> Provider<P> {
         if !holds(&grant, client, now) || grant.generation != generation + 1 {
             return Err(Refusal::invalid_grant().into());
         }
-        let scope = scope.unwrap_or_else(|| grant.granted.scope.clone());
+        // What the client may have now, not what it might have had when the person signed in (ASVS 10.4.11).
+        let scope = scope.unwrap_or_else(|| grant.granted.scope.clone()).within(&client.scope);
+        if scope.is_empty() {
+            return Err(Refusal::invalid_grant().into());
+        }
         let issue = Issue { client, granted: &grant.granted, scope: &scope, nonce: None, generation: grant.generation, now };
         Ok(self.issue_tokens(issue).await?)
     }

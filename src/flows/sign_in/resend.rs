@@ -8,7 +8,8 @@ use crate::flows::{Provider, Visit};
 use crate::platform::{Fault, Platform, Statement};
 use crate::store::challenges::Challenge;
 use crate::store::run;
-use crate::values::Seconds;
+use crate::values::keyring::Purpose;
+use crate::values::{ChallengeId, Seconds};
 
 /// What came of it.
 pub enum Resent {
@@ -16,6 +17,8 @@ pub enum Resent {
     Tried(Sent, Box<CodeAsked>),
     /// The form wasn't made for this browser, or the challenge has been swept away: the sign-in begins anew.
     StartAgain,
+    /// A new code needs Turnstile's check, which is on the address page.
+    AskAddress(ChallengeId),
 }
 
 impl<P: Platform> Provider<P> {
@@ -29,6 +32,8 @@ impl<P: Platform> Provider<P> {
         let interaction = Interaction::from_text(&challenge.request)?;
         let sent = if self.is_fresh(&challenge, visit) {
             self.send_again(&challenge, &interaction, &ticket.asker, visit).await?
+        } else if self.config.turnstile.is_some() {
+            return Ok(Resent::AskAddress(challenge.id));
         } else {
             let beginning = Beginning {
                 browser: &ticket.browser,
@@ -45,7 +50,9 @@ impl<P: Platform> Provider<P> {
     /// Whether the code is worth sending again: unused, with guesses and time left.
     fn is_fresh(&self, challenge: &Challenge, visit: &Visit) -> bool {
         let settings = &self.config.settings;
-        let open = !challenge.redeemed && challenge.misses < i64::from(settings.otp_guesses);
+        // A code whose secret is gone can't be derived any more.
+        let derivable = self.keyring.key(Purpose::OneTimeCode, challenge.id.secret_name()).is_some();
+        let open = derivable && !challenge.redeemed && challenge.misses < i64::from(settings.otp_guesses);
         open && challenge.id.end() > visit.now && challenge.id.end() - visit.now >= settings.otp_fresh_remaining
     }
 

@@ -32,7 +32,7 @@ pub async fn answer<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Reply, Fa
     let ui_locales = request.ui_locales.clone().unwrap_or_default();
     match exchange.provider.log_out(request, &exchange.visit).await? {
         LoggedOut::Ask(asked) => Ok(ask(exchange, &asked, &ui_locales)?),
-        gone @ (LoggedOut::SendOn(_) | LoggedOut::Here(_)) => Ok(leave(exchange, gone, &ui_locales)?),
+        gone @ (LoggedOut::SendOn(_) | LoggedOut::Here(_, _)) => Ok(leave(exchange, gone)?),
     }
 }
 
@@ -45,7 +45,7 @@ pub async fn confirm<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Reply, F
         exchange.own_form().filter(|form| exchange.provider.accepts_form_token(&exchange.visit, CONFIRM, form.one("csrf").unwrap_or_default()));
     let Some(form) = form else { return Ok(foreign(exchange)?) };
     match exchange.provider.confirm_logout(form.one("request").unwrap_or_default(), &exchange.visit).await? {
-        Some(gone) => Ok(leave(exchange, gone, "")?),
+        Some(gone) => Ok(leave(exchange, gone)?),
         None => Ok(foreign(exchange)?),
     }
 }
@@ -77,11 +77,11 @@ pub fn signed_out<P: Platform>(exchange: &Exchange<'_, P>, asker: &Asker, ui_loc
     exchange.page(StatusCode::OK, SignedOutPage { look: exchange.look(ui_locales), back }.render())
 }
 
-fn leave<P: Platform>(exchange: &Exchange<'_, P>, gone: LoggedOut, ui_locales: &str) -> Result<Reply, Fault> {
+fn leave<P: Platform>(exchange: &Exchange<'_, P>, gone: LoggedOut) -> Result<Reply, Fault> {
     let reply = match gone {
         LoggedOut::SendOn(location) => Reply::redirect(&location),
-        LoggedOut::Here(client) => signed_out(exchange, &client, ui_locales)?,
-        LoggedOut::Ask(asked) => return ask(exchange, &asked, ui_locales),
+        LoggedOut::Here(client, ui_locales) => signed_out(exchange, &client, &ui_locales)?,
+        LoggedOut::Ask(asked) => return ask(exchange, &asked, ""),
     };
     Ok(reply.with_cookie(&exchange.forget_session()))
 }

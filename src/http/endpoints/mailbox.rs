@@ -11,6 +11,8 @@ use crate::http::exchange::Exchange;
 use crate::http::reply::Reply;
 use crate::pages::MailboxPage;
 use crate::platform::Platform;
+use crate::values::EmailAddress;
+use crate::values::email_address::LocalPart;
 use crate::values::issuer::{Reach, reach_of};
 
 /// Whether there is a mailbox for this request.
@@ -33,5 +35,10 @@ pub fn page<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Reply, Failure> {
 /// Answers `/dev/mailbox.json?to=ADDRESS`: the newest first.
 #[must_use]
 pub fn json<P: Platform>(exchange: &Exchange<'_, P>) -> Reply {
-    Reply::json(StatusCode::OK, &json!(exchange.provider.post.mailbox.mails(exchange.query().one("to"))))
+    let query = exchange.query();
+    // Mail goes to an address's proven form; it is found by any way of typing it.
+    let address = query
+        .one("to")
+        .map(|to| EmailAddress::parse(to, LocalPart::AnyUnicode).map_or_else(|_| to.to_owned(), |address| address.identity().to_owned()));
+    Reply::json(StatusCode::OK, &json!(exchange.provider.post.mailbox.mails(address.as_deref())))
 }

@@ -7,13 +7,12 @@ use crate::flows::Failure;
 use crate::http::cors;
 use crate::http::exchange::Exchange;
 use crate::http::reply::Reply;
-use crate::oidc::discovery;
 use crate::platform::Platform;
 
 /// Answers both well-known places.
 #[must_use]
 pub fn document<P: Platform>(exchange: &Exchange<'_, P>) -> Reply {
-    cors::open(Reply::public_json(&discovery::metadata(exchange.issuer()), exchange.provider.config.settings.jwks_max_age))
+    cors::open(Reply::public_json(exchange.provider.metadata().to_owned(), exchange.provider.config.settings.jwks_max_age))
 }
 
 /// Answers `/jwks`.
@@ -24,7 +23,7 @@ pub async fn keys<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Reply, Fail
     let now = exchange.visit.now;
     let set = exchange.provider.key_set(now).await?;
     let document = set.document(exchange.provider.key_window(now));
-    Ok(cors::open(Reply::public_json(&document, exchange.provider.config.settings.jwks_max_age)))
+    Ok(cors::open(Reply::public_json(document.to_string(), exchange.provider.config.settings.jwks_max_age)))
 }
 
 /// Answers `/health`.

@@ -2,7 +2,7 @@
 
 use ::http::{Method, StatusCode};
 
-use super::token::authenticated;
+use super::token::{authenticated, not_authenticated};
 use crate::flows::Failure;
 use crate::http::cors;
 use crate::http::exchange::Exchange;
@@ -18,7 +18,10 @@ pub async fn answer<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Reply, Fa
     if exchange.is(&Method::OPTIONS) {
         return Ok(cors::preflight(exchange.incoming));
     }
-    let (form, client) = authenticated(exchange).await?;
+    let (form, client) = match authenticated(exchange).await {
+        Ok(authenticated) => authenticated,
+        Err(failure) => return not_authenticated(exchange, &failure).await,
+    };
     let reply = match form.one("token").filter(|_| !form.has_repeats()) {
         Some(token) => match exchange.provider.revoke(&client, token, exchange.visit.now).await {
             Ok(()) => Reply::empty(StatusCode::OK).with(::http::header::CACHE_CONTROL, ::http::HeaderValue::from_static("no-store")),

@@ -43,6 +43,7 @@ pub async fn resend<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Reply, Fa
             Ok(code_page(exchange, &asked, Some(problem), StatusCode::TOO_MANY_REQUESTS)?.retry_after(wait))
         }
         Resent::Tried(Sent::No(_), asked) => Ok(code_page(exchange, &asked, Some(CodeProblem::MailFailed), StatusCode::SERVICE_UNAVAILABLE)?),
+        Resent::AskAddress(challenge) => Ok(Reply::redirect(&Location::to_own_page(exchange.issuer(), &routes::other_address(&challenge)))),
         Resent::StartAgain => Ok(over(exchange)?),
     }
 }

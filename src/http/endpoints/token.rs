@@ -23,7 +23,10 @@ pub async fn answer<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Reply, Fa
     if exchange.is(&Method::OPTIONS) {
         return Ok(cors::preflight(exchange.incoming));
     }
-    let (form, client) = authenticated(exchange).await?;
+    let (form, client) = match authenticated(exchange).await {
+        Ok(authenticated) => authenticated,
+        Err(failure) => return not_authenticated(exchange, &failure).await,
+    };
     let outcome = grant(exchange, &client, &form).await;
     let reply = match &outcome {
         Ok(tokens) => Reply::json(StatusCode::OK, tokens),
@@ -35,6 +38,20 @@ pub async fn answer<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Reply, Fa
 async fn grant<P: Platform>(exchange: &Exchange<'_, P>, client: &Client, form: &Parameters) -> Result<Value, Failure> {
     let request = TokenRequest::parse(form)?;
     exchange.provider.grant(client, request, &exchange.visit).await
+}
+
+/// Says why to the pages of the client that was named: whether it exists is no secret (its sign-in page shows its name).
+///
+/// # Errors
+/// A fault where the client can't be looked up.
+pub(super) async fn not_authenticated<P: Platform>(exchange: &Exchange<'_, P>, failure: &Failure) -> Result<Reply, Failure> {
+    let form = exchange.form().unwrap_or_default();
+    let named = Credentials::parse(exchange.incoming.header(AUTHORIZATION), &form);
+    let client = match named {
+        Ok(credentials) => exchange.provider.client(&credentials.client_id, exchange.visit.now).await?,
+        Err(_) => None,
+    };
+    Ok(cors::for_client(exchange.failed(failure), client.as_deref(), exchange.incoming))
 }
 
 /// The form and the client that it authenticates.

@@ -44,8 +44,11 @@ pub async fn answer<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Reply, Fa
 fn access_token<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Option<String>, Refusal> {
     let header = exchange.incoming.header(AUTHORIZATION).and_then(|header| header.split_once(' '));
     let header = header.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).map(|(_, token)| token.trim().to_owned());
-    let form = if exchange.is(&Method::POST) { exchange.form().ok().and_then(|form| form.owned("access_token")) } else { None };
-    match (header, form) {
+    let form = if exchange.is(&Method::POST) { exchange.form().ok() } else { None };
+    if form.as_ref().is_some_and(|form| form.is_repeated("access_token")) {
+        return Err(Refusal::invalid_request("the access token is repeated"));
+    }
+    match (header, form.and_then(|form| form.owned("access_token"))) {
         (Some(_), Some(_)) => Err(Refusal::invalid_request("the access token stands in two places")),
         (Some(token), None) | (None, Some(token)) => Ok(Some(token)),
         (None, None) => Ok(None),

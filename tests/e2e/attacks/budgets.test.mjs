@@ -9,7 +9,7 @@ const start = (settings) => startScene({ settings: { otp_cooldown: 0, ...setting
 const HOUR_MS = 3_600_000;
 
 const tries = (nightlatch) => {
-  const guess = (begun, code, options = {}) => begun.browser.submit(begun.page, { code }, { path: "/sign-in/code", stopAt: nightlatch.issuer, ...options });
+  const guess = (begun, code, options = {}) => begun.browser.submit(begun.page, { code }, { path: "/sign-in/code", stopAt: "", ...options });
   const send = async (address, browser, headers) => {
     const page = await browser.get(`${nightlatch.issuer}/sign-in`);
     return browser.submit(page, { email: address }, { path: "/sign-in", headers });
@@ -110,14 +110,12 @@ describe("budgets", { timeout: 120_000, concurrency: false }, () => {
   });
 
   test("an IPv4 address written as IPv6 is the same sender", async () => {
-    const limit = 50;
     const subject = async (ip) => {
       await nightlatch.runtime.d1("DELETE FROM budgets");
       await askForCode(nightlatch, { browser: freshBrowser(nightlatch, { headers: { "cf-connecting-ip": ip } }), address: "same-sender@example.org" });
       return (await nightlatch.runtime.d1("SELECT subject FROM budgets ORDER BY subject")).map(({ subject }) => subject);
     };
     assert.deepEqual(await subject("203.0.113.9"), await subject("::ffff:203.0.113.9"));
-    assert.ok(limit > 0);
   });
 
   test("headers of the sender's own making don't change who it is", async () => {
@@ -313,9 +311,9 @@ describe("sending again when little time is left", { timeout: 60_000 }, () => {
     const second = await nightlatch.mail(begun.address, { after: 1 });
     assert.notEqual(second.code, first.code);
     assert.match(second.text, /1 minute/);
-    const old = await begun.browser.submit(begun.page, { code: first.code }, { path: "/sign-in/code", stopAt: nightlatch.issuer });
+    const old = await begun.browser.submit(begun.page, { code: first.code }, { path: "/sign-in/code", stopAt: "" });
     assert.equal(old.status, 303);
-    const replay = await begun.browser.submit(begun.page, { code: first.code }, { path: "/sign-in/code", stopAt: nightlatch.issuer });
+    const replay = await begun.browser.submit(begun.page, { code: first.code }, { path: "/sign-in/code", stopAt: "" });
     assert.equal(replay.status, 400);
   });
 });
