@@ -3,14 +3,21 @@
 import http from "node:http";
 
 const TRIES = 4;
+const LOST = ["ECONNRESET", "EPIPE", "ECONNREFUSED"];
+
+/** Whether this is how a request fails that nobody answers any more. */
+export const isLost = (error) => LOST.includes(error.code);
 
 /** Sends requests to one origin. */
 export class Connection {
   #agent;
   #target;
+  #tries;
 
-  constructor(origin, parallel) {
+  /** With `tries: 1`, a lost request stays lost. */
+  constructor(origin, parallel, { tries = TRIES } = {}) {
     this.#target = new URL(origin);
+    this.#tries = tries;
     this.#agent = new http.Agent({ keepAlive: true, maxSockets: parallel, scheduling: "fifo" });
   }
 
@@ -22,7 +29,7 @@ export class Connection {
         const answer = await this.#once(request);
         return { ...answer, ms: performance.now() - begun };
       } catch (error) {
-        if (tried === TRIES || !["ECONNRESET", "EPIPE", "ECONNREFUSED"].includes(error.code)) throw error;
+        if (tried >= this.#tries || !isLost(error)) throw error;
       }
     }
   }

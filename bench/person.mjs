@@ -59,7 +59,7 @@ export class Person {
     if (step === "authorize") this.sealed = field(text, "request");
     if (step === "send") this.page = path(headers.location);
     if (step === "code_page") this.ticket = field(text, "ticket");
-    if (step === "verify") this.code = new URL(headers.location).searchParams.get("code");
+    if (step === "verify" || step === "authorize_signed_in") this.code = new URL(headers.location).searchParams.get("code");
     if (step === "token" || step === "refresh") this.tokens = JSON.parse(text);
     if (step === "introspect" && !JSON.parse(text).active) throw new Error("introspect says that a fresh token is not active");
   }
