@@ -175,5 +175,14 @@ describe("Cloudflare's binding as Miniflare has it", { timeout: 60_000 }, () => 
   test("refuses a sender that it wasn't set up for", () =>
     once({ EMAIL: { type: "send-email", allowedSenderAddresses: ["other@example.org"] } }, (page) => assert.equal(page.status, 503)));
 
-  test("isn't there: the person is told", () => once({}, (page) => assert.equal(page.status, 503)));
+  test("isn't there: the Worker says what is missing and how to mend it", async () => {
+    const nightlatch = await startNightlatch({ settings, bindings: {} });
+    try {
+      const answer = await fetch(`${nightlatch.url}/sign-in`);
+      assert.equal(answer.status, 503);
+      assert.match(await answer.text(), /^NIGHTLATCH_MAIL has cloudflare, but the Worker has no binding EMAIL: [^\n]+\n?$/);
+    } finally {
+      await nightlatch.stop();
+    }
+  });
 });

@@ -44,8 +44,7 @@ describe("endpoints", { concurrency: 4, timeout: 120_000 }, () => {
   }
 
   test("a HEAD is answered as a GET is, without the body", async () => {
-    const query = new URLSearchParams(suite.client("basic").request().sent);
-    for (const path of ["/.well-known/openid-configuration", "/jwks", "/", `/authorize?${query}`, "/userinfo", "/health"]) {
+    for (const path of ["/.well-known/openid-configuration", "/jwks", "/", "/sign-in", "/userinfo", "/health"]) {
       const [get, head] = [await suite.call(at(path)), await suite.call(at(path), { method: "HEAD" })];
       assert.equal(head.status, get.status, path);
       assert.equal(head.text, "");
