@@ -13,7 +13,12 @@ import { haveRust, workerTools } from "./toolchain.mjs";
 export const SOURCES = ["src", "www/pages", "www/mail", "Cargo.toml", "Cargo.lock", "rust-toolchain.toml", "askama.toml", "build.rs"];
 /** What the browser module is made from. */
 export const SDK_SOURCES = ["www/sdk", "scripts/build-sdk.mjs", "package-lock.json"];
-/** What the second pass over the module does. All features: those that rustc's own target has are on in workerd, too. */
+/** How worker-build is called. */
+const BUILD = ["--release", "--no-opt"];
+/**
+ * How the module is optimized: in one pass of our own, since worker-build's passes first make it larger. All features: those that rustc's own
+ * target has are on in workerd, too.
+ */
 const SHRINK = ["-Os", "--all-features", "--strip-debug", "--strip-producers"];
 
 /**
@@ -27,19 +32,19 @@ export async function buildWorker() {
 
 async function buildModule() {
   const stamp = new Stamp("worker");
-  const hash = hashOf(SOURCES, WORKER_BUILD, lockedVersion("wasm-bindgen"), ...SHRINK);
+  const hash = hashOf(SOURCES, WORKER_BUILD, lockedVersion("wasm-bindgen"), ...BUILD, ...SHRINK);
   if (stamp.read(hash) && existsSync(inProject("build/index.js"))) return false;
   const tools = await workerTools();
   progress("Building the Worker …");
   stamp.clear();
-  const { code } = await run(tools.program, ["--release"], { env: { ...tools.env, RUST_BACKTRACE: "0" }, show: true });
+  const { code } = await run(tools.program, BUILD, { env: { ...tools.env, RUST_BACKTRACE: "0" }, show: true });
   if (code !== 0) throw new OneLine("The Worker could not be built: see the compiler's words above.");
   await shrink(tools.env.WASM_OPT_BIN);
   stamp.write(hash, true);
   return true;
 }
 
-/** worker-build optimizes, but keeps every function's name and spares its own glue: a second pass takes an eighth off. */
+/** Optimizes the module and takes the functions' names out. */
 async function shrink(program) {
   const module = inProject("build/index_bg.wasm");
   const smaller = `${module}.smaller`;

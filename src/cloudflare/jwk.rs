@@ -37,11 +37,12 @@ pub(super) fn of_algorithm(algorithm: SignatureAlgorithm, half: Half, json: &str
     if let SignatureAlgorithm::Rs256 = algorithm {
         require_length(text("n"))?;
     }
-    let kept = members(algorithm, half).iter().map(|member| match text(member) {
-        Some(value) => Ok(((*member).to_owned(), Value::from(value))),
-        None => Err(Fault::new(format!("the JWK has no member {member}"))),
-    });
-    Ok(Value::Object(kept.collect::<Result<_, _>>()?).to_string())
+    let mut kept = Map::new();
+    for member in members(algorithm, half) {
+        let value = text(member).ok_or_else(|| Fault::new(format!("the JWK has no member {member}")))?;
+        kept.insert((*member).to_owned(), Value::from(value));
+    }
+    Ok(Value::Object(kept).to_string())
 }
 
 fn members(algorithm: SignatureAlgorithm, half: Half) -> &'static [&'static str] {

@@ -1,6 +1,7 @@
 //! From our answer to the Worker's response.
 
-use http::{Response, StatusCode};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use http::{HeaderValue, Response, StatusCode};
 use wasm_bindgen::JsValue;
 use worker::js_sys::Uint8Array;
 use worker::web_sys::{Headers, Response as EdgeResponse, ResponseInit};
@@ -29,8 +30,8 @@ pub(super) fn write(answer: &Response<String>) -> Result<EdgeResponse, JsValue> 
 pub(super) fn plain(status: StatusCode, line: &str) -> Result<EdgeResponse, JsValue> {
     let mut answer = Response::new(format!("{line}\n"));
     *answer.status_mut() = status;
-    for (name, value) in [("content-type", "text/plain; charset=utf-8"), ("cache-control", "no-store")] {
-        answer.headers_mut().insert(name, http::HeaderValue::from_static(value));
+    for (name, value) in [(CONTENT_TYPE, "text/plain; charset=utf-8"), (CACHE_CONTROL, "no-store")] {
+        answer.headers_mut().insert(name, HeaderValue::from_static(value));
     }
     write(&answer)
 }

@@ -32,7 +32,8 @@ pub struct Row {
     pub kind: &'static str,
     /// The least and the most: of a number itself, of a text its characters, of a list its items.
     pub range: Option<(i64, i64)>,
-    /// What it is for, a line each.
+    /// What it is for, a line each. For the documentation alone: the deployed module goes without.
+    #[cfg(not(target_arch = "wasm32"))]
     pub meaning: &'static [&'static str],
 }
 

@@ -46,6 +46,7 @@ macro_rules! settings {
             presence: presence!($presence),
             kind: <$kind as Kind>::LOOK,
             range: range!($($least $most)?),
+            #[cfg(not(target_arch = "wasm32"))]
             meaning: &[$($meaning),+],
         }),+];
 

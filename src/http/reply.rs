@@ -14,6 +14,8 @@ use crate::oidc::error::{ErrorCode, Refusal};
 use crate::pages::{Page, csp};
 use crate::values::{Issuer, RequestId, Seconds};
 
+const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
 /// An answer.
 pub struct Reply {
     status: StatusCode,
@@ -169,7 +171,7 @@ impl Reply {
     #[must_use]
     pub fn send(self, issuer: &Issuer, request_id: &RequestId) -> Handled {
         let reply = self.with(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-        let mut reply = reply.with_text(HeaderName::from_static("x-request-id"), request_id.as_str());
+        let mut reply = reply.with_text(X_REQUEST_ID, request_id.as_str());
         if issuer.is_secure() {
             reply = reply.with(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
         }

@@ -36,7 +36,7 @@ impl KeySet {
     /// From rows or operators' plans, in any order.
     #[must_use]
     pub fn new(mut keys: Vec<PublishedKey>) -> Self {
-        keys.sort_by(|a, b| (a.active_from, &a.kid).cmp(&(b.active_from, &b.kid)));
+        keys.sort_unstable_by(|a, b| (a.active_from, &a.kid).cmp(&(b.active_from, &b.kid)));
         Self(keys)
     }
 
