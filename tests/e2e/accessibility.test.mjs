@@ -11,7 +11,7 @@ import axe from "axe-core";
 import { everyPage, playSite, WALK_CLIENT, WALK_SETTINGS } from "./support/every-page.mjs";
 import { browser, startNightlatch } from "./support/harness.mjs";
 
-const LANGUAGES = ["en", "de", "ar"];
+const LANGUAGES = ["en", "de", "es", "fr", "pt", "ar", "zh", "ja"];
 const SCHEMES = ["light", "dark"];
 const WIDTHS = [360, 1280];
 /** WCAG 2.2 AA, reflow (1.4.10): no scrolling to the side at this width. */
