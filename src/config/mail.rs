@@ -1,15 +1,36 @@
 //! The mail adapters with all that each of them needs, so that a chosen one can't lack it. Sends nothing.
 
-use super::kinds::AdapterName;
+use super::kinds::{AdapterName, Region};
 use super::table::Settings;
 use super::{Misconfigured, WebAddress};
 use crate::values::issuer::Reach;
-use crate::values::{EmailAddress, Secret};
+use crate::values::{EmailAddress, EmailDomain, Secret};
 
 /// Resend's server.
 const RESEND: &str = "https://api.resend.com";
 /// Postmark's server.
 const POSTMARK: &str = "https://api.postmarkapp.com";
+/// SendGrid's servers.
+const SENDGRID: Regional = Regional { us: "https://api.sendgrid.com", eu: "https://api.eu.sendgrid.com" };
+/// Mailgun's servers.
+const MAILGUN: Regional = Regional { us: "https://api.mailgun.net", eu: "https://api.eu.mailgun.net" };
+/// Brevo's server.
+const BREVO: &str = "https://api.brevo.com";
+
+/// A provider's server in each region.
+struct Regional {
+    us: &'static str,
+    eu: &'static str,
+}
+
+impl Regional {
+    const fn of(&self, region: Region) -> &'static str {
+        match region {
+            Region::Us => self.us,
+            Region::Eu => self.eu,
+        }
+    }
+}
 
 /// Whom mails come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,6 +61,35 @@ pub enum MailAdapter {
         server_token: Secret<String>,
         /// Its message stream.
         message_stream: String,
+        /// Its server, without a slash at the end.
+        base_url: String,
+        /// Whom mails come from.
+        sender: Sender,
+    },
+    /// SendGrid.
+    SendGrid {
+        /// Its API key.
+        api_key: Secret<String>,
+        /// Its server, without a slash at the end.
+        base_url: String,
+        /// Whom mails come from.
+        sender: Sender,
+    },
+    /// Mailgun.
+    Mailgun {
+        /// Its API key.
+        api_key: Secret<String>,
+        /// The domain that it sends for.
+        domain: EmailDomain,
+        /// Its server, without a slash at the end.
+        base_url: String,
+        /// Whom mails come from.
+        sender: Sender,
+    },
+    /// Brevo.
+    Brevo {
+        /// Its API key.
+        api_key: Secret<String>,
         /// Its server, without a slash at the end.
         base_url: String,
         /// Whom mails come from.
@@ -78,6 +128,22 @@ fn adapter(name: AdapterName, settings: &Settings) -> Result<MailAdapter, Miscon
             base_url: base_url(settings.postmark_url.as_ref(), POSTMARK),
             sender: sender(settings, "postmark")?,
         }),
+        AdapterName::SendGrid => Ok(MailAdapter::SendGrid {
+            api_key: needed("sendgrid_api_key", settings.sendgrid_api_key.as_ref(), "sendgrid")?,
+            base_url: base_url(settings.sendgrid_url.as_ref(), SENDGRID.of(settings.sendgrid_region)),
+            sender: sender(settings, "sendgrid")?,
+        }),
+        AdapterName::Mailgun => Ok(MailAdapter::Mailgun {
+            api_key: needed("mailgun_api_key", settings.mailgun_api_key.as_ref(), "mailgun")?,
+            domain: needed("mailgun_domain", settings.mailgun_domain.as_ref(), "mailgun")?,
+            base_url: base_url(settings.mailgun_url.as_ref(), MAILGUN.of(settings.mailgun_region)),
+            sender: sender(settings, "mailgun")?,
+        }),
+        AdapterName::Brevo => Ok(MailAdapter::Brevo {
+            api_key: needed("brevo_api_key", settings.brevo_api_key.as_ref(), "brevo")?,
+            base_url: base_url(settings.brevo_url.as_ref(), BREVO),
+            sender: sender(settings, "brevo")?,
+        }),
         AdapterName::Cloudflare => Ok(MailAdapter::Cloudflare { sender: sender(settings, "cloudflare")? }),
         AdapterName::Webhook => webhook(settings),
     }
@@ -90,7 +156,7 @@ fn mailbox(settings: &Settings) -> Result<MailAdapter, Misconfigured> {
         Reach::Public => Err(Misconfigured::of(
             "mail",
             format!(
-                "has mailbox, which is for localhost, but the issuer is {}: set it to resend, postmark, cloudflare or webhook",
+                "has mailbox, which is for localhost, but the issuer is {}: set it to resend, postmark, sendgrid, mailgun, brevo, cloudflare or webhook",
                 settings.issuer.as_str()
             ),
         )),

@@ -127,6 +127,8 @@ fn malformed_values_are_refused_with_their_name_and_what_would_be_right() {
         ("mail", "mailbox,", "must be mailbox, resend"),
         ("mail_from", "Ann <ann@example.org>", "must be an e-mail address"),
         ("mail_timeout_ms", "60000", "must be 100 to 25000"),
+        ("mailgun_domain", "mg.example.org/x", "must be a domain"),
+        ("mailgun_region", "de", "must be us or eu"),
         ("resend_api_key", "hush hush hush", "visible ASCII"),
         ("webhook_secret", "hush", "32 to 512 characters"),
         ("otp_guesses", "", "is empty"),
@@ -152,7 +154,7 @@ fn the_mailbox_is_for_this_machine_alone() {
         let line = line(local(&[("issuer", issuer)]));
         assert!(
             line.starts_with("NIGHTLATCH_MAIL has mailbox, which is for localhost")
-                && line.ends_with("set it to resend, postmark, cloudflare or webhook"),
+                && line.ends_with("set it to resend, postmark, sendgrid, mailgun, brevo, cloudflare or webhook"),
             "{line}"
         );
     }
@@ -162,8 +164,13 @@ fn the_mailbox_is_for_this_machine_alone() {
 #[test]
 fn an_adapter_comes_with_all_that_it_needs_or_not_at_all() {
     let config = public(&[
-        ("mail", " resend, postmark,cloudflare ,webhook"),
+        ("mail", " resend, postmark,sendgrid, mailgun,brevo,cloudflare ,webhook"),
         ("postmark_server_token", "12345678"),
+        ("sendgrid_api_key", "SG.12345678"),
+        ("sendgrid_region", "eu"),
+        ("mailgun_api_key", "key-12345678"),
+        ("mailgun_domain", "MG.bücher.example"),
+        ("brevo_api_key", "xkeysib-12345678"),
         ("webhook_url", "https://hooks.example.com/mail/"),
         ("webhook_secret", OTHER_SECRET),
         ("brand_name", "Example"),
@@ -172,6 +179,9 @@ fn an_adapter_comes_with_all_that_it_needs_or_not_at_all() {
     let [
         MailAdapter::Resend { base_url, sender, .. },
         MailAdapter::Postmark { message_stream, .. },
+        MailAdapter::SendGrid { base_url: sendgrid, .. },
+        MailAdapter::Mailgun { base_url: mailgun, domain, .. },
+        MailAdapter::Brevo { base_url: brevo, .. },
         MailAdapter::Cloudflare { .. },
         MailAdapter::Webhook { url, .. },
     ] = config.mail.as_slice()
@@ -180,10 +190,15 @@ fn an_adapter_comes_with_all_that_it_needs_or_not_at_all() {
     };
     assert_eq!((base_url.as_str(), sender.address.identity(), sender.name.as_str()), ("https://api.resend.com", "login@example.com", "Example"));
     assert_eq!((message_stream.as_str(), url.as_str()), ("outbound", "https://hooks.example.com/mail/"));
+    assert_eq!((sendgrid.as_str(), brevo.as_str()), ("https://api.eu.sendgrid.com", "https://api.brevo.com"));
+    assert_eq!((mailgun.as_str(), domain.as_str()), ("https://api.mailgun.net", "mg.xn--bcher-kva.example"));
 
     for (mail, missing) in [
         ("resend", "resend_api_key"),
         ("postmark", "postmark_server_token"),
+        ("sendgrid", "sendgrid_api_key"),
+        ("mailgun", "mailgun_api_key"),
+        ("brevo", "brevo_api_key"),
         ("cloudflare", "mail_from"),
         ("webhook", "webhook_url"),
         ("mailbox,webhook", "webhook_url"),
@@ -201,7 +216,7 @@ fn stand_ins_for_other_servers_are_for_this_machine_alone() {
         local(&[("mail", "resend"), ("mail_from", "login@example.com"), ("resend_api_key", "re_12345678"), ("resend_url", "http://127.0.0.1:9/")])
             .unwrap();
     assert!(matches!(config.mail.as_slice(), [MailAdapter::Resend { base_url, .. }] if base_url == "http://127.0.0.1:9"));
-    for name in ["resend_url", "postmark_url", "turnstile_url"] {
+    for name in ["resend_url", "postmark_url", "sendgrid_url", "mailgun_url", "brevo_url", "turnstile_url"] {
         assert!(local(&[(name, "http://127.0.0.1:9/base/")]).is_ok());
         let line = line(public(&[(name, "https://evil.example")]));
         assert_eq!(line, format!("{} is for an issuer on localhost alone: remove it", variable(name)));
