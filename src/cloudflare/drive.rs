@@ -32,8 +32,11 @@ fn start(future: impl Future<Output = JsValue> + 'static, resolve: Function) {
     Arc::new(Task(SendWrapper::new(RefCell::new(Some(Box::pin(told)))))).step();
 }
 
-/// A future on its way; none once it has come to its end. A Worker has one thread, so nothing is ever sent.
-struct Task(SendWrapper<RefCell<Option<Pin<Box<dyn Future<Output = ()>>>>>>);
+/// A future on its way; none once it has come to its end.
+type Steps = RefCell<Option<Pin<Box<dyn Future<Output = ()>>>>>;
+
+/// A Worker has one thread, so nothing is ever sent.
+struct Task(SendWrapper<Steps>);
 
 impl Task {
     fn step(self: Arc<Self>) {
