@@ -89,4 +89,6 @@ texts_in! {
     mail_secret: "Nadie te pedirá nunca este código, ni por teléfono ni por mensaje.",
     mail_not_you_heading: "¿No has sido tú?",
     mail_not_you: "Entonces alguien se habrá equivocado al escribir su dirección. Puedes ignorar este correo: sin el código no entra nadie. Solo te pedimos que no lo compartas.",
+
+    sms_code: "{code} es tu código para {brand}. Vale durante {minutes}. Escríbelo solo en {host}.",
 }

@@ -89,4 +89,6 @@ texts_in! {
     mail_secret: "Personne ne vous demandera jamais ce code, ni par téléphone ni par message.",
     mail_not_you_heading: "Ce n’était pas vous\u{a0}?",
     mail_not_you: "Quelqu’un a sans doute mal saisi son adresse. Vous pouvez ignorer cet e-mail\u{a0}: personne n’entre sans le code. Ne le communiquez simplement à personne.",
+
+    sms_code: "{code} est votre code pour {brand}. Valable {minutes}. Ne le saisissez que sur {host}.",
 }

@@ -89,4 +89,6 @@ texts_in! {
     mail_secret: "Ninguém nunca vai pedir este código, nem por telefone nem por mensagem.",
     mail_not_you_heading: "Não foi você?",
     mail_not_you: "Então alguém deve ter digitado errado o próprio endereço. Pode ignorar este e-mail: sem o código, ninguém entra. Só não o passe a ninguém.",
+
+    sms_code: "{code} é o seu código para {brand}. Vale por {minutes}. Digite-o somente em {host}.",
 }
