@@ -14,7 +14,7 @@ pub mod timestamp;
 
 pub use code_alphabet::CodeAlphabet;
 pub use email_address::{EmailAddress, EmailDomain};
-pub use ids::{BrowserId, ChallengeId, ClientId, CodeId, GrantId, KeyId, RequestId, SessionId, UserId};
+pub use ids::{BrowserId, ChallengeId, ClientId, CodeId, CredentialId, GrantId, KeyId, RequestId, SessionId, UserId};
 pub use issuer::Issuer;
 pub use keyring::Keyring;
 pub use language::Language;
