@@ -9,6 +9,9 @@ import { OneLine } from "../scripts/lib/project.mjs";
 
 const YEAR_S = 31_536_000;
 
+/** So many people are there in every filled database. */
+export const RESIDENTS = 1_000;
+
 /** The address of the n-th person. */
 export const addressOf = (n) => `person${n}@example.org`;
 

@@ -1,63 +1,75 @@
 /**
  * The timing pass: Nightlatch answers, and the two empty Workers get the very same requests, in turns of a few dozen so that whatever else the
- * machine does falls on all three alike. CPU is that of each one's workerd over its requests.
+ * machine does falls on all of them alike. CPU is that of each one's workerd over its requests; the middle half of the turns counts.
  */
 
 import { round } from "./budget.mjs";
 import { inParallel } from "./http.mjs";
 
 const TURN = 40;
+const WORKERS = ["ours", "limit", "empty"];
 
-/** The three Workers: `{ours, limit, empty}`, each a `Stage`. */
-export class Trio {
-  constructor(stages) {
-    this.stages = stages;
-  }
-
-  /**
-   * Each person takes the steps, one after the other; `repeat` times, where a step needs nothing and changes nothing. Gives CPU and latency
-   * per person.
-   */
-  async measure(people, steps, { parallel, repeat = 1 }) {
-    const before = this.#cpuMs();
-    const times = [];
-    for (let start = 0; start < people.length; start += TURN) await this.#turn(people.slice(start, start + TURN), steps, { parallel, repeat, times });
-    const after = this.#cpuMs();
-    const count = people.length * repeat;
-    const spent = (name) => round((after[name] - before[name]) / count);
-    times.sort((one, other) => one - other);
-    const at = (share) => round(times[Math.floor(times.length * share)]);
-    return { cpu_ms: spent("ours"), empty_cpu_ms: spent("empty"), limit_cpu_ms: spent("limit"), p50_ms: at(0.5), p95_ms: at(0.95) };
-  }
-
-  async #turn(people, steps, { parallel, repeat, times }) {
-    const played = [];
-    // Round by round: a person's own requests never overtake each other.
-    const again = Array(repeat).fill(people).flat();
-    await inParallel(parallel, again, async (person) => {
-      const requests = [];
-      let taken = 0;
-      for (const step of steps) {
-        const request = await person.request(step);
-        const answer = await this.stages.ours.send(request);
-        person.learn(step, answer);
-        taken += answer.ms;
-        requests.push(request);
-      }
-      times.push(taken);
-      played.push(requests);
-    });
-    for (const name of ["limit", "empty"]) await inParallel(parallel, played, (requests) => this.#replay(this.stages[name], requests));
-  }
-
-  async #replay(stage, requests) {
-    for (const request of requests) {
-      const { status, text } = await stage.send(request);
-      if (status !== 200) throw new Error(`an empty Worker answered ${status} to ${request.headers["bench-label"]}: ${text.slice(0, 300)}`);
+/**
+ * Lets people take steps, one after the other; `repeat` times, where a step needs nothing and changes nothing. `casts` are `{stages, people}`, each
+ * with the three Workers `{ours, limit, empty}` on states of its own; they take turns, too. Gives CPU and latency per person for each of them.
+ */
+export async function measure(casts, steps, { parallel, repeat = 1 }) {
+  const measured = casts.map(() => ({ times: [], turns: [] }));
+  const most = Math.max(...casts.map(({ people }) => people.length));
+  for (let start = 0; start < most; start += TURN) {
+    for (const [index, { stages, people }] of casts.entries()) {
+      const turn = people.slice(start, start + TURN);
+      const before = cpuMs(stages);
+      measured[index].times.push(...(await takeTurn(stages, turn, steps, { parallel, repeat })));
+      const after = cpuMs(stages);
+      const spent = (name) => (after[name] - before[name]) / (turn.length * repeat);
+      measured[index].turns.push(Object.fromEntries(WORKERS.map((name) => [name, spent(name)])));
     }
   }
+  return measured.map(figures);
+}
 
-  #cpuMs() {
-    return Object.fromEntries(Object.entries(this.stages).map(([name, stage]) => [name, stage.cpuMs()]));
+function figures({ times, turns }) {
+  const spent = (name) => round(middle(turns.map((turn) => turn[name])));
+  const sorted = times.toSorted((one, other) => one - other);
+  const at = (share) => round(sorted[Math.floor(sorted.length * share)]);
+  return { cpu_ms: spent("ours"), empty_cpu_ms: spent("empty"), limit_cpu_ms: spent("limit"), p50_ms: at(0.5), p95_ms: at(0.95) };
+}
+
+/** The mean of the middle half. */
+function middle(numbers) {
+  const quarter = Math.floor(numbers.length / 4);
+  const half = numbers.toSorted((one, other) => one - other).slice(quarter, numbers.length - quarter);
+  return half.reduce((total, number) => total + number, 0) / half.length;
+}
+
+async function takeTurn(stages, people, steps, { parallel, repeat }) {
+  const played = [];
+  const times = [];
+  // Round by round: a person's own requests never overtake each other.
+  const again = Array(repeat).fill(people).flat();
+  await inParallel(parallel, again, async (person) => {
+    const requests = [];
+    let taken = 0;
+    for (const step of steps) {
+      const request = await person.request(step);
+      const answer = await stages.ours.send(request);
+      person.learn(step, answer);
+      taken += answer.ms;
+      requests.push(request);
+    }
+    times.push(taken);
+    played.push(requests);
+  });
+  for (const name of ["limit", "empty"]) await inParallel(parallel, played, (requests) => replay(stages[name], requests));
+  return times;
+}
+
+async function replay(stage, requests) {
+  for (const request of requests) {
+    const { status, text } = await stage.send(request);
+    if (status !== 200) throw new Error(`an empty Worker answered ${status} to ${request.headers["bench-label"]}: ${text.slice(0, 300)}`);
   }
 }
+
+const cpuMs = (stages) => Object.fromEntries(WORKERS.map((name) => [name, stages[name].cpuMs()]));

@@ -3,6 +3,11 @@
 //! Two worlds implement them: `cloudflare/` (D1, KV, WebCrypto, `fetch`) and the tests (SQLite, memory, RustCrypto).
 //! Nothing here reads a clock, rolls dice or talks to a network; it only says what such things must answer.
 
+use std::fmt;
+
+use serde::de::{self, IgnoredAny, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
+
 use crate::values::Timestamp;
 
 /// Something broke that no caller could have prevented: logged, and shown to nobody.
@@ -54,7 +59,8 @@ pub trait Platform: 'static {
 }
 
 /// A value that goes into or comes out of SQL.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
 pub enum Value {
     /// SQL `NULL`.
     Null,
@@ -76,6 +82,63 @@ pub struct Statement {
 /// One row: its values in the order in which the statement names its columns (each column with a name of its own).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Row(pub Vec<Value>);
+
+impl<'de> Deserialize<'de> for Value {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(ValueVisitor)
+    }
+}
+
+struct ValueVisitor;
+
+impl Visitor<'_> for ValueVisitor {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("text, a whole number or null")
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_i64<E: de::Error>(self, number: i64) -> Result<Value, E> {
+        Ok(Value::Integer(number))
+    }
+
+    fn visit_u64<E: de::Error>(self, number: u64) -> Result<Value, E> {
+        i64::try_from(number).map(Value::Integer).map_err(E::custom)
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Value, E> {
+        Ok(Value::Text(text.to_owned()))
+    }
+}
+
+/// A row as JSON: an object whose members stand in the order of the columns.
+impl<'de> Deserialize<'de> for Row {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(RowVisitor)
+    }
+}
+
+struct RowVisitor;
+
+impl<'de> Visitor<'de> for RowVisitor {
+    type Value = Row;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a row")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Row, A::Error> {
+        let mut values = Vec::new();
+        while let Some((IgnoredAny, value)) = members.next_entry()? {
+            values.push(value);
+        }
+        Ok(Row(values))
+    }
+}
 
 /// The storage port is SQL, so that the SQL which is tested is the SQL that runs.
 #[expect(async_fn_in_trait, reason = "one thread: no future of ours is Send")]
@@ -262,5 +325,24 @@ mod tests {
         }
         assert_eq!(VerificationAlgorithm::parse("none"), None);
         assert_eq!(VerificationAlgorithm::from(SignatureAlgorithm::Es256).name(), "ES256");
+    }
+
+    #[test]
+    fn a_row_of_json_keeps_the_order_of_its_columns() {
+        let rows: Vec<Row> = serde_json::from_str(r#"[{"z":"é\u2028","a":null,"m":-9007199254740992}]"#).unwrap();
+        assert_eq!(rows, [Row(vec![Value::Text("é\u{2028}".to_owned()), Value::Null, Value::Integer(-9_007_199_254_740_992)])]);
+    }
+
+    #[test]
+    fn what_is_no_value_of_ours_is_refused() {
+        for text in [r#"{"a":1.5}"#, r#"{"a":[1]}"#, r#"{"a":true}"#, "[1]"] {
+            assert!(serde_json::from_str::<Row>(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn parameters_become_json() {
+        let parameters = [Value::Null, Value::Integer(7), Value::Text("\"\n".to_owned())];
+        assert_eq!(serde_json::to_string(&parameters).unwrap(), r#"[null,7,"\"\n"]"#);
     }
 }

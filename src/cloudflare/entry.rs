@@ -5,13 +5,15 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use http::StatusCode;
+use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
-use worker::js_sys::{Object, Reflect};
-use worker::wasm_bindgen_futures::future_to_promise;
+use worker::js_sys::{Object, Promise, Reflect};
 use worker::web_sys::{Request, Response};
-use worker::{Context, Env, ScheduleContext, ScheduledEvent, event};
+use worker::worker_sys::Context as EdgeContext;
+use worker::{Env, ScheduleContext, ScheduledEvent, event};
 
-use super::{Cloudflare, console_log, request, response};
+use super::failure::fault;
+use super::{Cloudflare, console_log, drive, request, response};
 use crate::app::App;
 use crate::http::message::Afterwards;
 
@@ -20,22 +22,40 @@ thread_local! {
     static APP: OnceCell<Result<Rc<App<Cloudflare>>, String>> = const { OnceCell::new() };
 }
 
-#[event(fetch)]
-async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<Response> {
-    let app = match app(&env) {
+/// Answers a request.
+#[wasm_bindgen]
+#[expect(unreachable_pub, reason = "wasm-bindgen exports public functions alone")]
+pub fn fetch(request: Request, env: Env, context: EdgeContext) -> Promise {
+    drive::promise(async move {
+        match answer(&request, &env, &context).await {
+            Ok(response) => response.into(),
+            Err(thrown) => broken(&thrown),
+        }
+    })
+}
+
+async fn answer(request: &Request, env: &Env, context: &EdgeContext) -> Result<Response, JsValue> {
+    let app = match app(env) {
         Ok(app) => app,
-        Err(line) => return Ok(response::plain(StatusCode::SERVICE_UNAVAILABLE, &line)?),
+        Err(line) => return response::plain(StatusCode::SERVICE_UNAVAILABLE, &line),
     };
-    let incoming = match request::read(&request).await {
+    let incoming = match request::read(request).await {
         Ok(incoming) => incoming,
         // The client went away in the middle of its own request: nobody is there to read more.
-        Err(_) => return Ok(response::plain(StatusCode::BAD_REQUEST, "The request broke off.")?),
+        Err(_) => return response::plain(StatusCode::BAD_REQUEST, "The request broke off."),
     };
     let handled = app.handle(incoming).await;
     if let Some(work) = handled.afterwards {
-        work_on(&context, app, work)?;
+        work_on(context, app, work)?;
     }
-    Ok(response::write(&handled.answer)?)
+    response::write(&handled.answer)
+}
+
+/// The answer where the runtime took none of ours.
+fn broken(thrown: &JsValue) -> JsValue {
+    let line = fault("answer", thrown).to_string();
+    console_log(&serde_json::json!({ "level": "error", "event": "no_answer", "message": line }).to_string());
+    response::plain(StatusCode::INTERNAL_SERVER_ERROR, "Something broke here.").map_or(JsValue::UNDEFINED, JsValue::from)
 }
 
 #[event(scheduled)]
@@ -46,12 +66,12 @@ async fn scheduled(_event: ScheduledEvent, env: Env, _context: ScheduleContext) 
 }
 
 /// Keeps the invocation alive until the work is done, after the answer has left.
-fn work_on(context: &Context, app: Rc<App<Cloudflare>>, work: Afterwards) -> Result<(), JsValue> {
-    let promise = future_to_promise(async move {
+fn work_on(context: &EdgeContext, app: Rc<App<Cloudflare>>, work: Afterwards) -> Result<(), JsValue> {
+    let promise = drive::promise(async move {
         app.afterwards(work).await;
-        Ok(JsValue::UNDEFINED)
+        JsValue::UNDEFINED
     });
-    context.as_ref().wait_until(&promise)
+    context.wait_until(&promise)
 }
 
 fn app(env: &Env) -> Result<Rc<App<Cloudflare>>, String> {

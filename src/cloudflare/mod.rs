@@ -7,6 +7,7 @@
 mod body;
 mod crypto;
 mod d1;
+mod drive;
 mod email;
 mod entry;
 mod failure;

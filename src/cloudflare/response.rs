@@ -2,25 +2,28 @@
 
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderValue, Response, StatusCode};
-use wasm_bindgen::JsValue;
-use worker::js_sys::Uint8Array;
-use worker::web_sys::{Headers, Response as EdgeResponse, ResponseInit};
+use serde::Serialize;
+use wasm_bindgen::{JsCast, JsError, JsValue};
+use worker::js_sys::{JSON, Uint8Array};
+use worker::web_sys::{Response as EdgeResponse, ResponseInit};
+
+/// What the runtime's constructor takes beside the body.
+#[derive(Serialize)]
+struct Init<'a> {
+    status: u16,
+    headers: Vec<(&'a str, &'a str)>,
+}
 
 /// Writes the answer. A header that occurs twice (`Set-Cookie`) goes out twice.
 ///
 /// # Errors
 /// The exception, where the runtime refuses a header or the status.
 pub(super) fn write(answer: &Response<String>) -> Result<EdgeResponse, JsValue> {
-    let headers = Headers::new()?;
-    for (name, value) in answer.headers() {
-        // What isn't ASCII can't have come from us.
-        if let Ok(text) = value.to_str() {
-            headers.append(name.as_str(), text)?;
-        }
-    }
-    let init = ResponseInit::new();
-    init.set_status(answer.status().as_u16());
-    init.set_headers(&headers);
+    // What isn't ASCII can't have come from us.
+    let headers = answer.headers().iter().filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?))).collect();
+    // As one text: header by header, each name and value would cross to JavaScript by itself.
+    let init = serde_json::to_string(&Init { status: answer.status().as_u16(), headers }).map_err(JsError::from)?;
+    let init = JSON::parse(&init)?.unchecked_into::<ResponseInit>();
     // As bytes, copied: the runtime would only encode a string again.
     let body = (!answer.body().is_empty()).then(|| Uint8Array::from(answer.body().as_bytes()));
     EdgeResponse::new_with_opt_js_u8_array_and_init(body.as_ref(), &init)

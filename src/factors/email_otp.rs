@@ -4,14 +4,12 @@
 //! by rejection, so that every code is equally likely (the same idea as RFC 4226 §5.3, without its bias).
 
 use crate::values::code_alphabet::CodeAlphabet;
+use crate::values::typed_code;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use std::fmt;
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
-
-/// Nothing that a person could mean as a code is longer, in octets.
-const LONGEST_TYPED: usize = 256;
 
 /// A one-time code. It has no `Display` and prints no symbol in `Debug`; its memory is wiped when it goes.
 pub struct OneTimeCode {
@@ -84,36 +82,9 @@ impl fmt::Debug for OneTimeCode {
 
 /// What was typed, as `derive` would have written it.
 fn normalised(typed: &str, alphabet: CodeAlphabet) -> Zeroizing<String> {
-    // Room for all of it from the start: a text that grows leaves copies behind.
-    let mut text = Zeroizing::new(String::with_capacity(LONGEST_TYPED));
-    if typed.len() <= LONGEST_TYPED {
-        text.extend(typed.chars().filter(|c| !is_ignored(*c)).map(ascii_digit).map(|c| match alphabet {
-            CodeAlphabet::Digits(_) => c,
-            CodeAlphabet::Crockford8 => crockford_symbol(c),
-        }));
-    }
-    text
-}
-
-/// White space, hyphens and dashes, and the invisible marks that come along when a code is copied from right-to-left text.
-fn is_ignored(c: char) -> bool {
-    c.is_whitespace()
-        || matches!(c, '-' | '\u{AD}' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{FE63}' | '\u{FF0D}')
-        || matches!(c, '\u{61C}' | '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
-}
-
-/// The ASCII digit for an Arabic-Indic, an Extended Arabic-Indic or a full-width one; everything else as it is.
-fn ascii_digit(c: char) -> char {
-    let value = [0x660, 0x6F0, 0xFF10].into_iter().find_map(|zero| u32::from(c).checked_sub(zero).filter(|value| *value < 10));
-    value.and_then(|value| char::from_digit(value, 10)).unwrap_or(c)
-}
-
-/// Crockford's reading: upper case, I and L are 1, O is 0.
-fn crockford_symbol(c: char) -> char {
-    match c.to_ascii_uppercase() {
-        'I' | 'L' => '1',
-        'O' => '0',
-        other => other,
+    match alphabet {
+        CodeAlphabet::Digits(_) => typed_code::digits(typed),
+        CodeAlphabet::Crockford8 => typed_code::crockford(typed),
     }
 }
 

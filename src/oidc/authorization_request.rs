@@ -49,7 +49,6 @@ pub enum Rejected {
 pub struct AuthorizationRequest {
     client_id: String,
     redirect_uri: String,
-    #[serde(flatten)]
     rest: Unchecked,
 }
 

@@ -10,6 +10,7 @@ mod frame;
 mod home;
 mod mailbox;
 mod page;
+mod qr;
 mod sign_out;
 
 pub use address::{AddressPage, AddressProblem};
@@ -20,4 +21,5 @@ pub use frame::{ClientDisplay, Look};
 pub use home::{HomePage, SignedIn};
 pub use mailbox::MailboxPage;
 pub use page::{Page, csp};
+pub use qr::qr_svg;
 pub use sign_out::{ConfirmSignOutPage, SignedOutPage};

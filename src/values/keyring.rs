@@ -38,10 +38,14 @@ pub enum Purpose {
     Logout,
     /// Private signing keys at rest.
     SigningKey,
+    /// Authenticator apps' keys at rest.
+    TotpKey,
+    /// Recovery codes, of which the database holds tags alone.
+    RecoveryCode,
 }
 
 impl Purpose {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 13] = [
         Self::AuthorizationCode,
         Self::RefreshToken,
         Self::Session,
@@ -53,6 +57,8 @@ impl Purpose {
         Self::CodeTicket,
         Self::Logout,
         Self::SigningKey,
+        Self::TotpKey,
+        Self::RecoveryCode,
     ];
 
     const fn label(self) -> &'static [u8] {
@@ -68,6 +74,8 @@ impl Purpose {
             Self::CodeTicket => b"nightlatch/1/code-ticket",
             Self::Logout => b"nightlatch/1/logout",
             Self::SigningKey => b"nightlatch/1/signing-key",
+            Self::TotpKey => b"nightlatch/1/totp-key",
+            Self::RecoveryCode => b"nightlatch/1/recovery-code",
         }
     }
 }
@@ -151,6 +159,12 @@ impl Keyring {
     #[must_use]
     pub fn tag(&self, purpose: Purpose, parts: &[&str]) -> String {
         tag_of(&self.current, purpose, parts)
+    }
+
+    /// The tag under each secret, the current one's first: to look up what is known by its tag alone.
+    #[must_use]
+    pub fn tags(&self, purpose: Purpose, parts: &[&str]) -> Vec<String> {
+        std::iter::once(&self.current).chain(&self.previous).map(|generation| tag_of(generation, purpose, parts)).collect()
     }
 
     /// Whether the tag is one of ours over these parts, under the current or the previous secret.
@@ -251,6 +265,14 @@ mod tests {
         let text = keyring(1, None).issue(Purpose::Session, &["s"]);
         assert!(keyring(2, Some(1)).accept::<1>(Purpose::Session, &text).is_some());
         assert!(keyring(3, Some(2)).accept::<1>(Purpose::Session, &text).is_none());
+    }
+
+    #[test]
+    fn what_was_tagged_under_the_previous_secret_can_be_looked_up() {
+        let older = keyring(1, None).tag(Purpose::RecoveryCode, &["ann", "code"]);
+        let both = keyring(2, Some(1));
+        assert_eq!(both.tags(Purpose::RecoveryCode, &["ann", "code"]), [both.tag(Purpose::RecoveryCode, &["ann", "code"]), older]);
+        assert_eq!(keyring(2, None).tags(Purpose::RecoveryCode, &["ann", "code"]).len(), 1);
     }
 
     #[test]

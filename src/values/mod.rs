@@ -11,6 +11,7 @@ pub mod redirect_uri;
 pub mod scope;
 pub mod secret;
 pub mod timestamp;
+pub mod typed_code;
 
 pub use code_alphabet::CodeAlphabet;
 pub use email_address::{EmailAddress, EmailDomain};

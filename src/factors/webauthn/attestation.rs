@@ -27,7 +27,7 @@ pub enum Statement<'a> {
     /// The credential vouches for itself: `packed` without certificates (§8.2).
     SelfAttestation {
         /// COSE's identifier of the signature's algorithm.
-        algorithm: i32,
+        algorithm: i64,
         /// By the new credential, over authenticator data and the hash of the client data.
         signature: &'a [u8],
     },
@@ -81,7 +81,7 @@ impl<'a> Members<'a> {
 /// `alg` and `sig`, and no `x5c`.
 fn packed(statement: &[u8]) -> Result<Statement<'_>, Error> {
     let mut decoder = Decoder::new(statement);
-    let (2, "alg", algorithm, "sig", signature) = (cbor::map(&mut decoder)?, decoder.str()?, decoder.i32()?, decoder.str()?, decoder.bytes()?) else {
+    let (2, "alg", algorithm, "sig", signature) = (cbor::map(&mut decoder)?, decoder.str()?, decoder.i64()?, decoder.str()?, decoder.bytes()?) else {
         return Err(Error::message("no self attestation"));
     };
     Ok(Statement::SelfAttestation { algorithm, signature })

@@ -10,7 +10,7 @@ use super::{Expected, WebauthnError};
 use crate::values::base64url;
 
 /// What UTF-8 decode drops from the start (step 5 and step 8).
-const BYTE_ORDER_MARK: &[u8] = "\u{FEFF}".as_bytes();
+const BYTE_ORDER_MARK: char = '\u{FEFF}';
 
 /// Which ceremony the browser went through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,8 +35,8 @@ impl Ceremony {
 /// # Errors
 /// [`WebauthnError::ClientData`] where it isn't JSON of that kind, and each check's own.
 pub fn check(json: &[u8], ceremony: Ceremony, expected: &Expected<'_>) -> Result<(), WebauthnError> {
-    let json = json.strip_prefix(BYTE_ORDER_MARK).unwrap_or(json);
-    let client_data: Value = serde_json::from_slice(json).map_err(|_| WebauthnError::ClientData)?;
+    let json = std::str::from_utf8(json).map_err(|_| WebauthnError::ClientData)?;
+    let client_data: Value = serde_json::from_str(json.strip_prefix(BYTE_ORDER_MARK).unwrap_or(json)).map_err(|_| WebauthnError::ClientData)?;
     let text = |name: &str| client_data.get(name).and_then(Value::as_str).ok_or(WebauthnError::ClientData);
     if text("type")? != ceremony.name() {
         return Err(WebauthnError::Type);

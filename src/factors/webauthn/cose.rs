@@ -11,19 +11,19 @@ use crate::platform::VerificationAlgorithm;
 use crate::values::base64url;
 
 /// What `pubKeyCredParams` names, the most wanted first: EdDSA, ES256, RS256 (IANA's COSE algorithms; the order of WebAuthn Level 3 §5.4).
-pub const ALGORITHMS: [i32; 3] = [EDDSA, ES256, RS256];
+pub const ALGORITHMS: [i64; 3] = [EDDSA, ES256, RS256];
 
-const ES256: i32 = -7;
-const EDDSA: i32 = -8;
-const RS256: i32 = -257;
+const ES256: i64 = -7;
+const EDDSA: i64 = -8;
+const RS256: i64 = -257;
 
-const KTY: i32 = 1;
-const ALG: i32 = 3;
-const OKP: i32 = 1;
-const EC2: i32 = 2;
-const RSA: i32 = 3;
-const P_256: i32 = 1;
-const ED25519: i32 = 6;
+const KTY: i64 = 1;
+const ALG: i64 = 3;
+const OKP: i64 = 1;
+const EC2: i64 = 2;
+const RSA: i64 = 3;
+const P_256: i64 = 1;
+const ED25519: i64 = 6;
 
 /// 65,537: TPMs and platforms make no other exponent, and small ones are unsafe.
 const RSA_EXPONENT: [u8; 3] = [1, 0, 1];
@@ -41,7 +41,7 @@ pub struct PublicKey {
 
 /// What `alg` says in COSE.
 #[must_use]
-pub(super) const fn identifier(algorithm: VerificationAlgorithm) -> i32 {
+pub(super) const fn identifier(algorithm: VerificationAlgorithm) -> i64 {
     match algorithm {
         VerificationAlgorithm::Es256 => ES256,
         VerificationAlgorithm::Ed25519 => EDDSA,
@@ -89,16 +89,16 @@ fn rs256(decoder: &mut Decoder<'_>) -> Result<Option<String>, Error> {
     Ok(fits.then(|| format!(r#"{{"kty":"RSA","n":"{}","e":"{}"}}"#, base64url::encode(n), base64url::encode(e))))
 }
 
-fn label(decoder: &mut Decoder<'_>, expected: i32) -> Result<(), Error> {
-    if decoder.i32()? == expected { Ok(()) } else { Err(Error::message("another member is due")) }
+fn label(decoder: &mut Decoder<'_>, expected: i64) -> Result<(), Error> {
+    if decoder.i64()? == expected { Ok(()) } else { Err(Error::message("another member is due")) }
 }
 
-fn integer(decoder: &mut Decoder<'_>, name: i32) -> Result<i32, Error> {
+fn integer(decoder: &mut Decoder<'_>, name: i64) -> Result<i64, Error> {
     label(decoder, name)?;
-    decoder.i32()
+    decoder.i64()
 }
 
-fn bytes<'a>(decoder: &mut Decoder<'a>, name: i32) -> Result<&'a [u8], Error> {
+fn bytes<'a>(decoder: &mut Decoder<'a>, name: i64) -> Result<&'a [u8], Error> {
     label(decoder, name)?;
     decoder.bytes()
 }
