@@ -10,6 +10,9 @@ mod webauthn;
 
 #[cfg(test)]
 mod tests {
+    use nightlatch::factors::password::{Cost, Password, Policy, StoredPassword, Verdict, Whose, hash};
+    use nightlatch::factors::recovery_code::RecoveryCode;
+    use nightlatch::factors::totp::TotpKey;
     use nightlatch::http::cookies::Cookie;
     use nightlatch::jose::jws::{self, Shown, TokenType};
     use nightlatch::oidc::authorization_request::{AuthorizationRequest, Limits};
@@ -73,7 +76,61 @@ mod tests {
     ];
     const TOKEN: &[&str] = &["grant_type", "code", "redirect_uri", "code_verifier", "refresh_token", "scope", "client_id", "client_secret"];
 
+    /// Texts that are nearly hashes: each scheme's form, with any numbers and any text in its places.
+    fn nearly_a_hash() -> impl Strategy<Value = String> {
+        let number = || prop_oneof![0..40_u32, any::<u32>()];
+        let base64 = || "[A-Za-z0-9+/.]{0,44}={0,2}";
+        prop_oneof![
+            (number(), number(), number(), base64(), base64()).prop_map(|(m, t, p, s, h)| format!("$argon2id$v=19$m={m},t={t},p={p}${s}${h}")),
+            (number(), number(), number(), base64(), base64()).prop_map(|(n, r, p, s, h)| format!("$scrypt$ln={n},r={r},p={p}${s}${h}")),
+            (number(), "[./A-Za-z0-9]{50,55}").prop_map(|(cost, rest)| format!("$2b${cost:02}${rest}")),
+            ("(|-sha1|-sha256|-sha512)", number(), base64(), base64()).prop_map(|(prf, i, s, h)| format!("$pbkdf2{prf}${i}${s}${h}")),
+            ("sha(1|256)", number(), SPICY, base64()).prop_map(|(prf, i, s, h)| format!("pbkdf2_{prf}${i}${s}${h}")),
+            (0..3_u8, proptest::collection::vec(any::<u8>(), 0..120))
+                .prop_map(|(version, rest)| { base64::Engine::encode(&base64::engine::general_purpose::STANDARD, [vec![version], rest].concat()) }),
+            ("[$](argon2id|scrypt|2[aby]|pbkdf2)[$]", SPICY).prop_map(|(scheme, rest)| scheme + &rest),
+        ]
+    }
+
     proptest! {
+        #[test]
+        fn a_password_hash_is_read_or_refused(text in nearly_a_hash(), odd in SPICY) {
+            // Reading computes nothing: whatever a text asks for, it's done at once.
+            let _ = (StoredPassword::parse(&text).is_ok(), StoredPassword::parse(&odd).is_ok());
+        }
+
+        #[test]
+        fn a_password_is_right_for_its_own_hash_alone(typed in SPICY, other in SPICY, salt in any::<[u8; 16]>(), memory in 8..40_u32) {
+            let cost = Cost::new(memory, 1).unwrap();
+            let password = |text: &str| Password::typed(text.to_owned()).unwrap();
+            let stored = StoredPassword::parse(&hash(&password(&typed), salt, cost).unwrap()).unwrap();
+            prop_assert_eq!(stored.verify(&password(&typed), cost), Ok(Verdict::Right));
+            if typed != other && typed.is_ascii() && other.is_ascii() {
+                prop_assert_eq!(stored.verify(&password(&other), cost), Ok(Verdict::Wrong));
+            }
+            let _ = Policy::DEFAULT.judge(&password(&typed), Whose { addresses: &[&other], site_names: &[&other, &typed] });
+        }
+
+        #[test]
+        fn codes_of_apps_and_recovery_are_read_or_refused(typed in SPICY, seconds in any::<i64>(), key in any::<[u8; 20]>(), random in any::<[u8; 32]>()) {
+            let key = TotpKey::new(key);
+            let now = Timestamp::from_seconds(seconds);
+            if let Some(step) = key.matching_step(&typed, now, None) {
+                prop_assert_eq!(key.matching_step(&typed, now, Some(step)), None);
+            }
+            let uri = url::Url::parse(&key.uri(&typed, &typed)).unwrap();
+            prop_assert_eq!(uri.query_pairs().count(), 5);
+            if let Some(code) = RecoveryCode::read(&typed) {
+                let shown = code.shown();
+                prop_assert_eq!(RecoveryCode::read(&shown).unwrap().shown(), shown);
+            }
+            let _ = TotpKey::open(&keyring(), &UserId::new([1; 16]), &typed);
+            let set: Vec<u8> = random.iter().cycle().take(100).copied().collect();
+            for code in RecoveryCode::set(set.as_slice().try_into().unwrap()) {
+                prop_assert!(RecoveryCode::read(&code.shown()).is_some());
+            }
+        }
+
         #[test]
         fn parameters_are_read_and_written_alike(text in SPICY, pairs in proptest::collection::vec((SPICY, SPICY), 0..20)) {
             let _ = Parameters::parse(&text);
