@@ -1,6 +1,12 @@
 //! Whatever comes in from outside is read or refused, never a panic; and what was written is read back as it was.
 //!
+//! Passkeys have theirs in `parsers/webauthn.rs`.
+//!
 //! Short by default; `PROPTEST_CASES=100000 cargo test --release --test parsers` looks longer.
+
+#[cfg(test)]
+#[path = "parsers/webauthn.rs"]
+mod webauthn;
 
 #[cfg(test)]
 mod tests {

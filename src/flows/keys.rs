@@ -121,13 +121,13 @@ impl<P: Platform> Provider<P> {
         let key = match remembered {
             Some(key) => key,
             None => {
-                let key = self.platform.crypto().import_verifying_key(shown.algorithm, &published.public_jwk.to_string()).await?;
+                let key = self.platform.crypto().import_verifying_key(shown.algorithm.into(), &published.public_jwk.to_string()).await?;
                 remember(&self.keys.verifying, &shown.kid, &key);
                 key
             }
         };
         let signed = Signed { message: shown.signing_input.as_bytes(), signature: &shown.signature };
-        let valid = self.platform.crypto().verify(shown.algorithm, &key, signed).await?;
+        let valid = self.platform.crypto().verify(shown.algorithm.into(), &key, signed).await?;
         Ok(valid.then_some(shown))
     }
 }

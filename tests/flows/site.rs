@@ -131,8 +131,8 @@ impl Site {
         let key = keys["keys"].as_array().unwrap().iter().find(|key| key["kid"] == header["kid"]).expect("the key is published").to_string();
         let signature = base64url::decode(signature).unwrap();
         let valid = run(async {
-            let key = NativeCrypto.import_verifying_key(algorithm, &key).await.unwrap();
-            NativeCrypto.verify(algorithm, &key, Signed { message: input.as_bytes(), signature: &signature }).await.unwrap()
+            let key = NativeCrypto.import_verifying_key(algorithm.into(), &key).await.unwrap();
+            NativeCrypto.verify(algorithm.into(), &key, Signed { message: input.as_bytes(), signature: &signature }).await.unwrap()
         });
         assert!(valid, "the signature is wrong");
         serde_json::from_slice(&base64url::decode(claims).unwrap()).unwrap()

@@ -2,7 +2,7 @@
 
 use nightlatch::platform::{
     BoundEmail, Cache, Crypto, Database, EmailBinding, Fault, Outbound, OutboundAnswer, OutboundRequest, Platform, Row, SignatureAlgorithm, Signed,
-    Statement,
+    Statement, VerificationAlgorithm,
 };
 use nightlatch::values::Timestamp;
 use std::cell::RefCell;
@@ -249,13 +249,13 @@ impl Crypto for Nothing {
     async fn import_signing_key(&self, _: SignatureAlgorithm, _: &str) -> Result<(), Fault> {
         Err(none())
     }
-    async fn import_verifying_key(&self, _: SignatureAlgorithm, _: &str) -> Result<(), Fault> {
+    async fn import_verifying_key(&self, _: VerificationAlgorithm, _: &str) -> Result<(), Fault> {
         Err(none())
     }
     async fn sign(&self, _: SignatureAlgorithm, (): &(), _: &[u8]) -> Result<Vec<u8>, Fault> {
         Err(none())
     }
-    async fn verify(&self, _: SignatureAlgorithm, (): &(), _: Signed<'_>) -> Result<bool, Fault> {
+    async fn verify(&self, _: VerificationAlgorithm, (): &(), _: Signed<'_>) -> Result<bool, Fault> {
         Err(none())
     }
 }

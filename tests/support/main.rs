@@ -76,8 +76,8 @@ mod crypto_tests {
 
     fn verifies(algorithm: SignatureAlgorithm, public: &str, message: &[u8], signature: &[u8]) -> bool {
         run(async {
-            let key = NativeCrypto.import_verifying_key(algorithm, public).await.unwrap();
-            NativeCrypto.verify(algorithm, &key, Signed { message, signature }).await.unwrap()
+            let key = NativeCrypto.import_verifying_key(algorithm.into(), public).await.unwrap();
+            NativeCrypto.verify(algorithm.into(), &key, Signed { message, signature }).await.unwrap()
         })
     }
 
@@ -104,11 +104,11 @@ mod crypto_tests {
     #[test]
     fn a_key_of_another_kind_is_refused() {
         let (rsa, ec) = (SignatureAlgorithm::Rs256, SignatureAlgorithm::Es256);
-        assert!(run(NativeCrypto.import_verifying_key(rsa, keys::ES256_PUBLIC)).is_err());
-        assert!(run(NativeCrypto.import_verifying_key(ec, keys::RS256_PUBLIC)).is_err());
+        assert!(run(NativeCrypto.import_verifying_key(rsa.into(), keys::ES256_PUBLIC)).is_err());
+        assert!(run(NativeCrypto.import_verifying_key(ec.into(), keys::RS256_PUBLIC)).is_err());
         assert!(run(NativeCrypto.import_signing_key(ec, keys::ES256_PUBLIC)).is_err());
         let misnamed = keys::ES256_PUBLIC.replace("ES256", "ES384");
-        assert!(run(NativeCrypto.import_verifying_key(ec, &misnamed)).is_err());
+        assert!(run(NativeCrypto.import_verifying_key(ec.into(), &misnamed)).is_err());
     }
 
     fn vector(json: &str) -> (String, Vec<u8>, Vec<u8>) {
