@@ -4,7 +4,8 @@ use serde_json::json;
 
 use super::Provider;
 use crate::platform::{Cache as _, Fault, Platform, SignatureAlgorithm};
-use crate::store::{expiry, keys, run};
+use crate::store::expiry::{self, Kept};
+use crate::store::{keys, run};
 use crate::values::Timestamp;
 
 /// Batches of one run at most, of 500 rows a table each.
@@ -32,7 +33,9 @@ impl<P: Platform> Provider<P> {
     }
 
     async fn delete_batch(&self, now: Timestamp) -> Result<usize, Fault> {
-        let statements = expiry::delete_expired(now, self.config.settings.access_token_lifetime);
+        let settings = &self.config.settings;
+        let kept = Kept { challenges: settings.interaction_lifetime, codes: settings.access_token_lifetime };
+        let statements = expiry::delete_expired(now, kept);
         let mut answers = run(self.platform.database(), statements).await?;
         Ok((0..TABLES).map(|_| answers.rows().len()).sum())
     }

@@ -88,7 +88,12 @@ impl<P: Platform> Provider<P> {
     pub fn open_interaction(&self, sealed: &str, visit: &Visit) -> Option<Interaction> {
         let bytes = self.keyring.open(Purpose::Interaction, visit.browser.as_ref()?.as_str(), sealed)?;
         let interaction: Interaction = serde_json::from_slice(&bytes).ok()?;
-        (visit.now < interaction.began_at + self.config.settings.interaction_lifetime).then_some(interaction)
+        self.is_under_way(&interaction, visit.now).then_some(interaction)
+    }
+
+    /// Whether a sign-in is young enough to go on.
+    pub fn is_under_way(&self, interaction: &Interaction, now: Timestamp) -> bool {
+        now < interaction.began_at + self.config.settings.interaction_lifetime
     }
 
     /// The client of a sign-in, if it is for one that still exists.

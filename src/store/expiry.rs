@@ -13,13 +13,22 @@ const GRANTS: &str = "DELETE FROM grants WHERE id IN (SELECT id FROM grants WHER
 const BUDGETS: &str = "
     DELETE FROM budgets WHERE (day, subject) IN (SELECT day, subject FROM budgets WHERE day < ?1 ORDER BY day, subject LIMIT ?2) RETURNING 1 AS deleted";
 
-/// One bounded batch over every table that expires. A redeemed code is kept for the life of an access token, so that a replay within that time is still seen.
+/// How long what is over is kept for those who come back to it.
+#[derive(Debug, Clone, Copy)]
+pub struct Kept {
+    /// A challenge: as long as a sign-in may take, so that its page can send another code.
+    pub challenges: Seconds,
+    /// An authorization code: the life of an access token, so that a replay within that time is still seen.
+    pub codes: Seconds,
+}
+
+/// One bounded batch over every table that expires.
 #[must_use]
-pub fn delete_expired(now: Timestamp, access_token_lifetime: Seconds) -> Vec<Statement> {
+pub fn delete_expired(now: Timestamp, kept: Kept) -> Vec<Statement> {
     let range = |sql: &'static str, end: Timestamp| Statement::new(sql, [Value::from(end.hex()), BATCH.into()]);
     vec![
-        range(CHALLENGES, now),
-        range(CODES, now - access_token_lifetime),
+        range(CHALLENGES, now - kept.challenges),
+        range(CODES, now - kept.codes),
         range(SESSIONS, now),
         range(GRANTS, now),
         // A day is a fixed piece of the calendar: yesterday's row still feeds today's first one.

@@ -2,7 +2,7 @@
 
 use http::StatusCode;
 
-use crate::house::House;
+use crate::house::{HOUR, House, MINUTE};
 
 const ANN: &str = "ann@example.org";
 
@@ -107,4 +107,80 @@ fn a_lost_resend_is_told_and_can_be_tried_at_once() {
     assert_eq!(failed.status, StatusCode::SERVICE_UNAVAILABLE);
     assert!(failed.says("We couldn’t send the mail again just now."));
     assert_eq!(browser.asks_again(&failed).status, StatusCode::OK);
+}
+
+#[test]
+fn a_code_page_that_lay_open_for_too_long_says_so_and_sends_another_code() {
+    let house = House::open();
+    let (browser, site) = (house.browser(), house.books());
+    let page = browser.asks_for_code(&browser.visits(&site), ANN);
+    house.wait(11 * MINUTE);
+    house.clean_up();
+    let reloaded = browser.opens(&page.at);
+    assert_eq!(reloaded.status, StatusCode::OK);
+    assert!(reloaded.says("That code doesn’t work."), "{}", reloaded.html);
+    assert!(reloaded.html.contains("data-wait=\"0\""));
+    let (typed, typed_after_reload) = (browser.types_code(&page, &house.code_for(ANN)), browser.types_code(&reloaded, "1"));
+    assert_eq!((typed.status, typed.without_secrets()), (typed_after_reload.status, typed_after_reload.without_secrets()));
+    assert_eq!(house.number("SELECT misses FROM challenges"), 0, "what is over bears no guess");
+    let again = browser.asks_again(&reloaded);
+    assert!(again.says("We sent it again."));
+    assert_ne!(house.letters()[0].code, house.letters()[1].code);
+    let back = browser.types_code(&again, &house.code_for(ANN));
+    assert_eq!(back.parameters()["state"], "state 1");
+    site.welcomes(&back);
+}
+
+#[test]
+fn a_code_page_of_an_hour_ago_asks_to_begin_anew() {
+    for (seconds, found) in [(HOUR - 1, true), (HOUR, false)] {
+        let house = House::open();
+        let browser = house.browser();
+        let page = browser.asks_for_code(&browser.visits(&house.books()), ANN);
+        house.wait(seconds);
+        house.clean_up();
+        let expected = if found { StatusCode::OK } else { StatusCode::BAD_REQUEST };
+        assert_eq!(browser.opens(&page.at).status, expected, "the code page after {seconds} s");
+        assert_eq!(browser.opens(&page.at.replace("/sign-in/code", "/sign-in")).status, expected, "the address page after {seconds} s");
+        assert_eq!(browser.asks_again(&page).status, expected, "another mail after {seconds} s");
+    }
+}
+
+#[test]
+fn going_back_to_the_address_page_makes_a_sign_in_no_younger() {
+    let house = House::open();
+    let browser = house.browser();
+    let mut page = browser.asks_for_code(&browser.visits(&house.books()), ANN);
+    for n in 0..3 {
+        house.wait(15 * MINUTE);
+        let address_page = browser.opens(&page.at.replace("/sign-in/code", "/sign-in"));
+        page = browser.asks_for_code(&address_page, &format!("ann{n}@example.org"));
+        assert_eq!(page.status, StatusCode::OK);
+    }
+    let address_page = browser.opens(&page.at.replace("/sign-in/code", "/sign-in"));
+    house.wait(15 * MINUTE);
+    assert_eq!(browser.asks_for_code(&address_page, ANN).status, StatusCode::BAD_REQUEST);
+}
+
+#[test]
+fn the_page_of_a_used_code_is_over() {
+    let house = House::open();
+    let browser = house.browser();
+    let page = browser.asks_for_code(&browser.visits(&house.books()), ANN);
+    browser.types_code(&page, &house.code_for(ANN));
+    for wait in [0, 11 * MINUTE] {
+        house.wait(wait);
+        assert_eq!(browser.opens(&page.at).status, StatusCode::BAD_REQUEST);
+    }
+}
+
+#[test]
+fn a_code_page_that_is_over_is_nobody_elses() {
+    let house = House::open();
+    let browser = house.browser();
+    let page = browser.asks_for_code(&browser.visits(&house.books()), ANN);
+    house.wait(11 * MINUTE);
+    let stranger = house.browser();
+    stranger.visits(&house.books());
+    assert_eq!(stranger.opens(&page.at).status, StatusCode::BAD_REQUEST);
 }

@@ -27,6 +27,16 @@ pub struct CodeAsked {
     pub ui_locales: String,
 }
 
+/// A code page that somebody comes back to.
+pub enum CodePageVisited {
+    /// Its code may still be typed.
+    Open(Box<CodeAsked>),
+    /// Its code is over. The sign-in isn't: the page can send another one.
+    Over(Box<CodeAsked>),
+    /// Its code has been used, its sign-in is too old, or it isn't this browser's.
+    Gone,
+}
+
 /// A code page's form, opened: everything that the page needs to be shown again, whatever has become of the challenge.
 pub(super) struct Ticket {
     pub(super) browser: BrowserId,
@@ -47,17 +57,18 @@ struct Sealed {
 }
 
 impl<P: Platform> Provider<P> {
-    /// The code page of this browser's challenge; `None` where there is none, or where it is over.
+    /// The code page of this browser's challenge.
     ///
     /// # Errors
     /// A fault where something broke.
-    pub async fn code_page(&self, challenge: &ChallengeId, visit: &Visit) -> Result<Option<CodeAsked>, Fault> {
-        let Some(browser) = &visit.browser else { return Ok(None) };
-        let Some(challenge) = self.challenge(challenge, browser, visit).await? else { return Ok(None) };
-        if challenge.redeemed || challenge.id.end() <= visit.now {
-            return Ok(None);
-        }
+    pub async fn code_page(&self, challenge: &ChallengeId, visit: &Visit) -> Result<CodePageVisited, Fault> {
+        let Some(browser) = &visit.browser else { return Ok(CodePageVisited::Gone) };
+        let Some(challenge) = self.challenge(challenge, browser, visit).await? else { return Ok(CodePageVisited::Gone) };
         let interaction = Interaction::from_text(&challenge.request)?;
+        let over = challenge.id.end() <= visit.now;
+        if challenge.redeemed || (over && !self.is_under_way(&interaction, visit.now)) {
+            return Ok(CodePageVisited::Gone);
+        }
         let ticket = Ticket {
             browser: browser.clone(),
             alphabet: alphabet(&challenge)?,
@@ -68,10 +79,12 @@ impl<P: Platform> Provider<P> {
         };
         let last_sent = challenge.lane_sends.latest(1).unwrap_or(Timestamp::from_seconds(0));
         let resend_in = (last_sent + self.config.settings.otp_cooldown) - visit.now;
-        self.asked(ticket, resend_in.max(Seconds::ZERO)).map(Some)
+        let asked = Box::new(self.asked(ticket, resend_in.max(Seconds::ZERO))?);
+        Ok(if over { CodePageVisited::Over(asked) } else { CodePageVisited::Open(asked) })
     }
 
-    /// The sign-in that a challenge of this browser is for, so that another address can be typed.
+    /// The sign-in that a challenge of this browser is for, so that another address can be typed. It is as old as it was: going back and forth doesn't
+    /// make it live for ever.
     ///
     /// # Errors
     /// A fault where something broke.
@@ -79,7 +92,7 @@ impl<P: Platform> Provider<P> {
         let Some(browser) = &visit.browser else { return Ok(None) };
         let challenge = self.challenge(challenge, browser, visit).await?;
         let interaction = challenge.map(|challenge| Interaction::from_text(&challenge.request)).transpose()?;
-        Ok(interaction.map(|interaction| Interaction { began_at: visit.now, ..interaction }))
+        Ok(interaction.filter(|interaction| self.is_under_way(interaction, visit.now)))
     }
 
     pub(super) async fn challenge(&self, id: &ChallengeId, browser: &BrowserId, visit: &Visit) -> Result<Option<Challenge>, Fault> {

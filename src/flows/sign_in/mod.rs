@@ -13,7 +13,7 @@ use std::rc::Rc;
 use crate::oidc::client::Client;
 use crate::values::{ChallengeId, Seconds, Timestamp};
 
-pub use code_page::CodeAsked;
+pub use code_page::{CodeAsked, CodePageVisited};
 pub use resend::Resent;
 pub use send::{Sent, ToSend};
 pub use verify::{Verified, VerifiedSession};

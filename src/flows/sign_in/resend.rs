@@ -15,7 +15,7 @@ use crate::values::{ChallengeId, Seconds};
 pub enum Resent {
     /// As for a first send, with the page to show it on.
     Tried(Sent, Box<CodeAsked>),
-    /// The form wasn't made for this browser, or the challenge has been swept away: the sign-in begins anew.
+    /// The form wasn't made for this browser, or the sign-in has taken too long: it begins anew.
     StartAgain,
     /// A new code needs Turnstile's check, which is on the address page.
     AskAddress(ChallengeId),
@@ -32,6 +32,8 @@ impl<P: Platform> Provider<P> {
         let interaction = Interaction::from_text(&challenge.request)?;
         let sent = if self.is_fresh(&challenge, visit) {
             self.send_again(&challenge, &interaction, &ticket.asker, visit).await?
+        } else if !self.is_under_way(&interaction, visit.now) {
+            return Ok(Resent::StartAgain);
         } else if self.config.turnstile.is_some() {
             return Ok(Resent::AskAddress(challenge.id));
         } else {
