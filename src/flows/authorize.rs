@@ -96,7 +96,7 @@ impl<P: Platform> Provider<P> {
         }
         let login_hint = validated.login_hint.unwrap_or_default().to_owned();
         let purpose = SignInFor::Client(Box::new(request.clone().without_id_token_hint()));
-        let interaction = Interaction { purpose, expected, began_at: visit.now };
+        let interaction = Interaction { purpose, expected, began_at: visit.now, earlier: None };
         Ok(Authorized::SignIn(Box::new(self.ask_address(&interaction, visit, login_hint).await?)))
     }
 

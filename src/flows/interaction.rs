@@ -9,7 +9,7 @@ use crate::oidc::authorization_request::{AuthorizationRequest, NoWayBack, Reject
 use crate::oidc::client::Client;
 use crate::platform::{Fault, Platform};
 use crate::values::keyring::Purpose;
-use crate::values::{BrowserId, Timestamp, UserId};
+use crate::values::{BrowserId, ChallengeId, Timestamp, UserId};
 
 /// Why somebody signs in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,6 +34,9 @@ pub struct Interaction {
     /// When it began.
     #[serde(rename = "b")]
     pub began_at: Timestamp,
+    /// The challenge that this one was sent after, where its code was still good: it stays so until its own end, on the new page, too.
+    #[serde(rename = "p", skip_serializing_if = "Option::is_none", default)]
+    pub earlier: Option<ChallengeId>,
 }
 
 impl Interaction {

@@ -41,6 +41,8 @@ pub enum CodePageVisited {
 pub(super) struct Ticket {
     pub(super) browser: BrowserId,
     pub(super) challenge: ChallengeId,
+    /// The one before, whose code may be typed on this page as well.
+    pub(super) earlier: Option<ChallengeId>,
     pub(super) address: String,
     pub(super) alphabet: CodeAlphabet,
     pub(super) asker: Asker,
@@ -50,6 +52,8 @@ pub(super) struct Ticket {
 #[derive(serde::Serialize, serde::Deserialize)]
 struct Sealed {
     c: ChallengeId,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    e: Option<ChallengeId>,
     a: String,
     d: i64,
     k: Option<crate::values::ClientId>,
@@ -75,6 +79,7 @@ impl<P: Platform> Provider<P> {
             asker: self.client_of(&interaction, visit.now).await?,
             ui_locales: interaction.ui_locales().to_owned(),
             challenge: challenge.id,
+            earlier: interaction.earlier,
             address: challenge.typed,
         };
         let last_sent = challenge.lane_sends.latest(1).unwrap_or(Timestamp::from_seconds(0));
@@ -92,7 +97,9 @@ impl<P: Platform> Provider<P> {
         let Some(browser) = &visit.browser else { return Ok(None) };
         let challenge = self.challenge(challenge, browser, visit).await?;
         let interaction = challenge.map(|challenge| Interaction::from_text(&challenge.request)).transpose()?;
-        Ok(interaction.filter(|interaction| self.is_under_way(interaction, visit.now)))
+        let interaction = interaction.filter(|interaction| self.is_under_way(interaction, visit.now));
+        // Another address's page has nothing to do with this one's codes.
+        Ok(interaction.map(|interaction| Interaction { earlier: None, ..interaction }))
     }
 
     pub(super) async fn challenge(&self, id: &ChallengeId, browser: &BrowserId, visit: &Visit) -> Result<Option<Challenge>, Fault> {
@@ -104,6 +111,7 @@ impl<P: Platform> Provider<P> {
     pub(super) fn asked(&self, ticket: Ticket, resend_in: Seconds) -> Result<CodeAsked, Fault> {
         let sealed = Sealed {
             c: ticket.challenge.clone(),
+            e: ticket.earlier.clone(),
             a: ticket.address.clone(),
             d: ticket.alphabet.stored(),
             k: ticket.asker.as_ref().map(|client| client.id.clone()),
@@ -131,7 +139,7 @@ impl<P: Platform> Provider<P> {
             None => None,
         };
         let Some(alphabet) = CodeAlphabet::from_stored(sealed.d) else { return Ok(None) };
-        Ok(Some(Ticket { browser, challenge: sealed.c, address: sealed.a, alphabet, asker, ui_locales: sealed.l }))
+        Ok(Some(Ticket { browser, challenge: sealed.c, earlier: sealed.e, address: sealed.a, alphabet, asker, ui_locales: sealed.l }))
     }
 }
 
