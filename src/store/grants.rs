@@ -100,3 +100,19 @@ const END: &str = "UPDATE grants SET ended_at = ?3 WHERE id = ?1 AND client_id =
 pub fn end(id: &GrantId, client: &ClientId, now: Timestamp) -> Statement {
     Statement::new(END, [id.as_str().into(), client.as_str().into(), now.into()])
 }
+
+const READ_OWNER: &str = "SELECT client_id FROM grants WHERE id = ?1";
+
+/// Reads whose grant it is.
+#[must_use]
+pub fn read_owner(id: &GrantId) -> Statement {
+    Statement::new(READ_OWNER, [Value::from(id.as_str())])
+}
+
+/// The client from that row.
+///
+/// # Errors
+/// A fault where the row isn't one.
+pub fn owner(mut row: Columns) -> Result<ClientId, Fault> {
+    Ok(ClientId::from_stored(row.text()?))
+}

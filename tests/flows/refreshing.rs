@@ -123,11 +123,23 @@ fn an_access_token_lasts_an_hour() {
 fn a_revoked_refresh_token_takes_the_access_token_with_it() {
     let house = House::open();
     let (site, tokens) = signed_in(&house);
-    assert_eq!(house.shop().revokes(&token(&tokens)).status, 200, "another client's revocation is answered alike");
-    assert_eq!(site.asks_who(&tokens.text("access_token")).status, 200, "and does nothing");
     assert_eq!(site.revokes(&token(&tokens)).status, 200);
     assert_eq!(site.asks_who(&tokens.text("access_token")).status, 401);
     assert_eq!(site.refreshes(&token(&tokens)).error(), "invalid_grant");
+    assert_eq!(site.revokes(&token(&tokens)).status, 200, "what is revoked may be revoked again");
+}
+
+#[test]
+fn another_clients_token_is_not_revoked_and_the_client_is_told() {
+    let house = House::open();
+    let (site, tokens) = signed_in(&house);
+    for kind in ["access_token", "refresh_token"] {
+        let refused = house.shop().revokes(&tokens.text(kind));
+        assert_eq!((refused.status, refused.error()), (400, "invalid_grant"), "{kind}");
+    }
+    assert_eq!(house.shop().revokes("nonsense").status, 200, "what is nobody's is revoked already");
+    assert_eq!(site.asks_who(&tokens.text("access_token")).status, 200);
+    assert_eq!(site.refreshes(&token(&tokens)).status, 200);
 }
 
 #[test]
