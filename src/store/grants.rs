@@ -40,16 +40,19 @@ impl Rotation<'_> {
     /// The whole batch: rotate, end the family where the token was too old, read what stands.
     #[must_use]
     pub fn statements(&self) -> Vec<Statement> {
-        let parameters = |last: Vec<Value>| -> Vec<Value> {
-            let mut all: Vec<Value> = vec![self.grant.as_str().into(), self.client.as_str().into(), self.generation.into(), self.now.into()];
-            all.extend(last);
-            all
-        };
-        vec![
-            Statement::new(ROTATE, parameters(vec![self.expires.into()])),
-            Statement::new(END_REUSED, parameters(vec![(self.now - self.grace).into()])),
-            read(self.grant),
-        ]
+        let mut statements = vec![Statement::new(ROTATE, self.parameters(self.expires))];
+        statements.extend(self.check());
+        statements
+    }
+
+    /// Without rotating: ends the family where the token was too old, and reads what stands.
+    #[must_use]
+    pub fn check(&self) -> [Statement; 2] {
+        [Statement::new(END_REUSED, self.parameters(self.now - self.grace)), read(self.grant)]
+    }
+
+    fn parameters(&self, last: Timestamp) -> [Value; 5] {
+        [self.grant.as_str().into(), self.client.as_str().into(), self.generation.into(), self.now.into(), last.into()]
     }
 }
 
