@@ -134,7 +134,7 @@ mod crypto_tests {
 
 #[cfg(test)]
 mod world_tests {
-    use nightlatch::platform::{Cache, Outbound, OutboundAnswer, OutboundRequest, Platform};
+    use nightlatch::platform::{AnswerBody, Cache, Outbound, OutboundAnswer, OutboundRequest, Platform};
 
     use crate::support::{SeededRandom, SqlitePlatform, run};
 
@@ -180,7 +180,7 @@ mod world_tests {
                 timeout_milliseconds: 5_000,
             }))
         };
-        assert_eq!(post().unwrap(), OutboundAnswer { status: 503, body: "later".to_owned() });
+        assert_eq!(post().unwrap(), OutboundAnswer { status: 503, body: AnswerBody::Whole("later".to_owned()) });
         assert!(post().is_err());
         assert_eq!(post().unwrap().status, 200);
         assert_eq!(platform.outbox.sent.borrow().len(), 3);

@@ -37,5 +37,19 @@ impl<P: Platform> Provider<P> {
 
 /// A yes counts only where its server meant to answer: the words of an error page or of a redirect are nobody's.
 fn vouches(answer: &OutboundAnswer) -> bool {
-    answer.status == 200 && serde_json::from_str::<Outcome>(&answer.body).is_ok_and(|outcome| outcome.success)
+    answer.status == 200 && answer.body.json::<Outcome>().is_some_and(|outcome| outcome.success)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::platform::AnswerBody;
+
+    #[test]
+    fn only_a_whole_yes_vouches() {
+        let says = |status: u16, body: &str| vouches(&OutboundAnswer { status, body: AnswerBody::Whole(body.to_owned()) });
+        assert!(says(200, r#"{"success":true}"#));
+        assert!(!says(200, r#"{"success":false}"#) && !says(500, r#"{"success":true}"#) && !says(200, "yes"));
+        assert!(!vouches(&OutboundAnswer { status: 200, body: AnswerBody::TooLong }));
+    }
 }
