@@ -72,6 +72,7 @@ impl Config {
     /// The first thing that is wrong, in one line that says how to mend it.
     pub fn parse(environment: &BTreeMap<String, String>) -> Result<Self, Misconfigured> {
         row::refuse_unknown(ROWS, environment)?;
+        mail::ask_for_one(environment)?;
         let mut settings = Settings::read(environment)?;
         order::put_in_order(&mut settings, environment)?;
         check_secrets(&settings)?;

@@ -91,6 +91,19 @@ fn what_is_required_is_asked_for() {
 }
 
 #[test]
+fn only_what_the_issuer_may_use_is_proposed_to_it() {
+    for mail in [None, Some(" ")] {
+        let asked = |issuer: &str| {
+            let mut environment = environment(&[("issuer", issuer), ("secret", SECRET)], &[]);
+            environment.extend(mail.map(|mail| (variable("mail"), mail.to_owned())));
+            line(Config::parse(&environment))
+        };
+        assert_eq!(asked("https://login.example.com"), "NIGHTLATCH_MAIL is missing: set it to resend, postmark, cloudflare or webhook");
+        assert!(asked("http://localhost:8787").ends_with(": set it to mailbox, resend, postmark, cloudflare or webhook"));
+    }
+}
+
+#[test]
 fn malformed_values_are_refused_with_their_name_and_what_would_be_right() {
     for (name, value, expected) in [
         ("issuer", "login.example.com", "absolute URL"),
