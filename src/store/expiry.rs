@@ -13,6 +13,26 @@ const GRANTS: &str = "DELETE FROM grants WHERE id IN (SELECT id FROM grants WHER
 const BUDGETS: &str = "
     DELETE FROM budgets WHERE (day, subject) IN (SELECT day, subject FROM budgets WHERE day < ?1 ORDER BY day, subject LIMIT ?2) RETURNING 1 AS deleted";
 
+/// A table whose rows expire.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Expiring {
+    /// Codes that were asked for.
+    Challenges,
+    /// Authorization codes.
+    Codes,
+    /// Sessions.
+    Sessions,
+    /// Grants.
+    Grants,
+    /// Budgets.
+    Budgets,
+}
+
+impl Expiring {
+    /// Every such table.
+    pub const ALL: [Self; 5] = [Self::Challenges, Self::Codes, Self::Sessions, Self::Grants, Self::Budgets];
+}
+
 /// How long what is over is kept for those who come back to it.
 #[derive(Debug, Clone, Copy)]
 pub struct Kept {
@@ -22,16 +42,16 @@ pub struct Kept {
     pub codes: Seconds,
 }
 
-/// One bounded batch over every table that expires.
+/// Deletes the oldest expired rows of a table, [`BATCH`] at most, and gives a row for each.
 #[must_use]
-pub fn delete_expired(now: Timestamp, kept: Kept) -> Vec<Statement> {
+pub fn delete_expired(table: Expiring, now: Timestamp, kept: Kept) -> Statement {
     let range = |sql: &'static str, end: Timestamp| Statement::new(sql, [Value::from(end.hex()), BATCH.into()]);
-    vec![
-        range(CHALLENGES, now - kept.challenges),
-        range(CODES, now - kept.codes),
-        range(SESSIONS, now),
-        range(GRANTS, now),
+    match table {
+        Expiring::Challenges => range(CHALLENGES, now - kept.challenges),
+        Expiring::Codes => range(CODES, now - kept.codes),
+        Expiring::Sessions => range(SESSIONS, now),
+        Expiring::Grants => range(GRANTS, now),
         // A day is a fixed piece of the calendar: yesterday's row still feeds today's first one.
-        Statement::new(BUDGETS, [Value::from(now.day() - 1), BATCH.into()]),
-    ]
+        Expiring::Budgets => Statement::new(BUDGETS, [Value::from(now.day() - 1), BATCH.into()]),
+    }
 }
