@@ -233,6 +233,17 @@ fn modes_and_domains_belong_together() {
 }
 
 #[test]
+fn under_attack_a_code_never_gets_shorter() {
+    for (usual, under_attack, expected) in
+        [("6", None, 8), ("7", None, 8), ("9", None, 9), ("10", None, 10), ("6", Some("10"), 10), ("8", Some("6"), 8)]
+    {
+        let changes: Vec<_> = [("otp_digits", usual)].into_iter().chain(under_attack.map(|digits| ("otp_digits_under_attack", digits))).collect();
+        assert_eq!(local(&changes).unwrap().code_alphabet_under_attack, CodeAlphabet::digits(expected).unwrap(), "{usual} {under_attack:?}");
+    }
+    assert_eq!(local(&[("otp_alphabet", "crockford")]).unwrap().code_alphabet_under_attack, CodeAlphabet::Crockford8);
+}
+
+#[test]
 fn turnstile_is_there_with_both_its_keys_or_not_at_all() {
     let config = public(&[("turnstile_site_key", "1x0"), ("turnstile_secret", "1x000000AA")]).unwrap();
     assert_eq!(config.turnstile.unwrap().verify_url, "https://challenges.cloudflare.com/turnstile/v0/siteverify");

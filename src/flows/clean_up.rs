@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::Provider;
 use crate::platform::{Cache as _, Fault, Platform, SignatureAlgorithm};
-use crate::store::expiry::{self, Expiring, Kept};
+use crate::store::expiry::{Expiring, Sweep};
 use crate::store::{keys, run};
 use crate::values::Timestamp;
 
@@ -20,13 +20,20 @@ impl<P: Platform> Provider<P> {
     /// A fault where the database or the cache can't be asked; the next run goes on.
     pub async fn clean_up(&self, now: Timestamp) -> Result<usize, Fault> {
         self.publish_keys(now).await?;
+        let settings = &self.config.settings;
+        let sweep = Sweep {
+            now,
+            challenges_kept: settings.interaction_lifetime,
+            codes_kept: settings.access_token_lifetime,
+            rows: settings.clean_up_rows.into(),
+        };
         let mut deleted = 0;
         let mut waiting: Vec<Expiring> = Expiring::ALL.into();
         for _ in 0..MOST_STATEMENTS / TRIP {
             if waiting.is_empty() {
                 break;
             }
-            let (rows, still_waiting) = self.delete_in_turn(&waiting, now).await?;
+            let (rows, still_waiting) = self.delete_in_turn(&waiting, &sweep).await?;
             deleted += rows;
             waiting = still_waiting;
         }
@@ -36,17 +43,15 @@ impl<P: Platform> Provider<P> {
 
     /// One trip. The tables take turns, so that a long one takes what short ones leave and keeps none of them waiting; gives how many rows went, and which
     /// tables have more.
-    async fn delete_in_turn(&self, waiting: &[Expiring], now: Timestamp) -> Result<(usize, Vec<Expiring>), Fault> {
-        let settings = &self.config.settings;
-        let kept = Kept { challenges: settings.interaction_lifetime, codes: settings.access_token_lifetime };
+    async fn delete_in_turn(&self, waiting: &[Expiring], sweep: &Sweep) -> Result<(usize, Vec<Expiring>), Fault> {
         let turns: Vec<Expiring> = waiting.iter().copied().cycle().take(TRIP).collect();
-        let statements = turns.iter().map(|table| expiry::delete_expired(*table, now, kept)).collect();
+        let statements = turns.iter().map(|table| sweep.delete_expired(*table)).collect();
         let mut answers = run(self.platform.database(), statements).await?;
         let (mut deleted, mut emptied) = (0, Vec::new());
         for table in turns {
             let rows = answers.rows().len();
             deleted += rows;
-            if i64::try_from(rows).unwrap_or(i64::MAX) < expiry::BATCH {
+            if i64::try_from(rows).unwrap_or(i64::MAX) < sweep.rows {
                 emptied.push(table);
             }
         }

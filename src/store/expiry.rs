@@ -3,9 +3,6 @@
 use crate::platform::{Statement, Value};
 use crate::values::{Seconds, Timestamp};
 
-/// Rows that one statement deletes at most.
-pub const BATCH: i64 = 500;
-
 const CHALLENGES: &str = "DELETE FROM challenges WHERE id IN (SELECT id FROM challenges WHERE id < ?1 ORDER BY id LIMIT ?2) RETURNING 1 AS deleted";
 const CODES: &str = "DELETE FROM codes WHERE id IN (SELECT id FROM codes WHERE id < ?1 ORDER BY id LIMIT ?2) RETURNING 1 AS deleted";
 const SESSIONS: &str = "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE id < ?1 ORDER BY id LIMIT ?2) RETURNING 1 AS deleted";
@@ -33,25 +30,31 @@ impl Expiring {
     pub const ALL: [Self; 5] = [Self::Challenges, Self::Codes, Self::Sessions, Self::Grants, Self::Budgets];
 }
 
-/// How long what is over is kept for those who come back to it.
+/// A visit of the cron.
 #[derive(Debug, Clone, Copy)]
-pub struct Kept {
-    /// A challenge: as long as a sign-in may take, so that its page can send another code.
-    pub challenges: Seconds,
-    /// An authorization code: the life of an access token, so that a replay within that time is still seen.
-    pub codes: Seconds,
+pub struct Sweep {
+    /// Now.
+    pub now: Timestamp,
+    /// How long a challenge is kept that is over: as long as a sign-in may take, so that its page can send another code.
+    pub challenges_kept: Seconds,
+    /// How long an authorization code is kept that is over: the life of an access token, so that a replay within that time is still seen.
+    pub codes_kept: Seconds,
+    /// Rows that one statement deletes at most.
+    pub rows: i64,
 }
 
-/// Deletes the oldest expired rows of a table, [`BATCH`] at most, and gives a row for each.
-#[must_use]
-pub fn delete_expired(table: Expiring, now: Timestamp, kept: Kept) -> Statement {
-    let range = |sql: &'static str, end: Timestamp| Statement::new(sql, [Value::from(end.hex()), BATCH.into()]);
-    match table {
-        Expiring::Challenges => range(CHALLENGES, now - kept.challenges),
-        Expiring::Codes => range(CODES, now - kept.codes),
-        Expiring::Sessions => range(SESSIONS, now),
-        Expiring::Grants => range(GRANTS, now),
-        // A day is a fixed piece of the calendar: yesterday's row still feeds today's first one.
-        Expiring::Budgets => Statement::new(BUDGETS, [Value::from(now.day() - 1), BATCH.into()]),
+impl Sweep {
+    /// Deletes the oldest expired rows of a table, and gives a row for each.
+    #[must_use]
+    pub fn delete_expired(&self, table: Expiring) -> Statement {
+        let range = |sql: &'static str, end: Timestamp| Statement::new(sql, [Value::from(end.hex()), self.rows.into()]);
+        match table {
+            Expiring::Challenges => range(CHALLENGES, self.now - self.challenges_kept),
+            Expiring::Codes => range(CODES, self.now - self.codes_kept),
+            Expiring::Sessions => range(SESSIONS, self.now),
+            Expiring::Grants => range(GRANTS, self.now),
+            // A day is a fixed piece of the calendar: yesterday's row still feeds today's first one.
+            Expiring::Budgets => Statement::new(BUDGETS, [Value::from(self.now.day() - 1), self.rows.into()]),
+        }
     }
 }

@@ -115,3 +115,11 @@ fn a_table_with_much_to_delete_keeps_no_other_waiting() {
     house.clean_up();
     assert_eq!(house.count("sessions"), 0);
 }
+
+#[test]
+fn how_many_rows_a_statement_deletes_is_the_operators_choice() {
+    let house = House::with(&[("CLEAN_UP_ROWS", "10")]);
+    expired(&house, 1_000, 1);
+    house.clean_up();
+    assert_eq!(house.count("challenges"), 1_000 - 36 * 10);
+}

@@ -5,9 +5,6 @@ use serde::Deserialize;
 use crate::flows::{Provider, Visit};
 use crate::platform::{Outbound as _, OutboundAnswer, OutboundRequest, Platform};
 
-/// How long the check may take, in milliseconds.
-const TIMEOUT: u32 = 3_000;
-
 #[derive(Deserialize)]
 struct Outcome {
     success: bool,
@@ -29,7 +26,7 @@ impl<P: Platform> Provider<P> {
             url: turnstile.verify_url.clone(),
             headers: vec![("content-type", "application/x-www-form-urlencoded".to_owned())],
             body: form.finish(),
-            timeout_milliseconds: TIMEOUT,
+            timeout_milliseconds: self.config.settings.turnstile_timeout_ms,
         };
         self.platform.outbound().post(request).await.is_ok_and(|answer| vouches(&answer))
     }
