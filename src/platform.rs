@@ -183,8 +183,28 @@ pub struct OutboundRequest {
 pub struct OutboundAnswer {
     /// The HTTP status. A redirect isn't followed.
     pub status: u16,
-    /// At most 64 KiB of the body.
-    pub body: String,
+    /// What was read of the body.
+    pub body: AnswerBody,
+}
+
+/// The body of an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AnswerBody {
+    /// All of it, at most 64 KiB.
+    Whole(String),
+    /// It was longer. Nothing is judged by the beginning of a text.
+    TooLong,
+}
+
+impl AnswerBody {
+    /// What it says, where all of it is JSON of that form.
+    #[must_use]
+    pub fn json<T: serde::de::DeserializeOwned>(&self) -> Option<T> {
+        match self {
+            Self::Whole(text) => serde_json::from_str(text).ok(),
+            Self::TooLong => None,
+        }
+    }
 }
 
 /// The one way out: POST only, no redirects followed, 64 KiB, a time limit.

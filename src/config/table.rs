@@ -92,6 +92,8 @@ settings! {
     otp_alphabet: CodeLetters = "digits";
     /// How many digits a code has.
     otp_digits: u8 = "6" in 6..=10;
+    /// How many it has at least while the whole deployment is being guessed at: above `deployment_guesses_per_hour`.
+    otp_digits_under_attack: u8 = "8" in 6..=10;
     /// How long a code is valid. More than 600 goes beyond what OWASP ASVS 6.5.5 allows.
     otp_lifetime: Seconds = "600" in 1..=3600;
     /// How long somebody waits before the same code can be sent again.
@@ -115,7 +117,7 @@ settings! {
     ip_sends_per_hour: u32 = "30" in 1..=100000;
     /// Wrong guesses from one IP address (IPv6: one /64 network) in an hour.
     ip_guesses_per_hour: u32 = "50" in 1..=100000;
-    /// Above so many wrong guesses in an hour, everybody's together, new codes have eight digits at least.
+    /// Above so many wrong guesses in an hour, everybody's together, new codes have `otp_digits_under_attack`.
     deployment_guesses_per_hour: u32 = "200" in 1..=100000;
 
     /// The ways to send mail, in the order in which they are tried, separated by commas. `mailbox` is for localhost alone.
@@ -153,6 +155,8 @@ settings! {
     turnstile_secret: Option<Secret<String>> = optional in 8..=512;
     /// A stand-in for Turnstile's server, for tests. Only where the issuer is localhost.
     turnstile_url: Option<WebAddress> = optional in 1..=400;
+    /// How long Turnstile's check may take, in milliseconds; without an answer no code is sent.
+    turnstile_timeout_ms: u32 = "3000" in 100..=25000;
 
     /// How long a person may take between the first page and the code.
     interaction_lifetime: Seconds = "3600" in 1..=86400;
@@ -197,6 +201,9 @@ settings! {
     key_active: Seconds = "7776000" in 1..=63072000;
     /// How long it is published after that: 14 days.
     key_keep: Seconds = "1209600" in 1..=31536000;
+
+    /// How many expired rows one statement of the cron deletes. A run makes 40 of them at most.
+    clean_up_rows: u32 = "500" in 1..=5000;
 
     /// The longest `state`, in characters.
     limit_state: u32 = "2048" in 1..=8192;

@@ -70,8 +70,8 @@ impl<P: Platform> Provider<P> {
     /// # Errors
     /// A fault where it can't be asked or has none.
     pub async fn stored_key_set(&self) -> Result<KeySet, Fault> {
-        let rows = store::run(self.platform.database(), vec![store::keys::read_published()]).await?.rows();
-        let set = KeySet::new(rows.into_iter().map(store::keys::published_row).collect::<Result<_, _>>()?);
+        let rows = store::run(self.platform.database(), vec![store::keys::read_history()]).await?.rows();
+        let set = KeySet::of_history(rows.into_iter().map(store::keys::key).collect::<Result<_, _>>()?);
         if set.is_empty() { Err(Fault::new("there is no signing key: `npm run keys -- rotate --now` makes one")) } else { Ok(set) }
     }
 

@@ -135,6 +135,27 @@ pub struct ValidatedRequest<'a> {
     pub id_token_hint: Option<&'a str>,
 }
 
+/// The parameters that [`AuthorizationRequest::parse`] looks at; it looks at no other, but for repeats.
+pub const READ: &[&str] = &[
+    "client_id",
+    "redirect_uri",
+    "response_type",
+    "response_mode",
+    "scope",
+    "state",
+    "nonce",
+    "code_challenge",
+    "code_challenge_method",
+    "prompt",
+    "max_age",
+    "login_hint",
+    "id_token_hint",
+    "ui_locales",
+    "request",
+    "request_uri",
+    "registration",
+];
+
 impl AuthorizationRequest {
     /// Reads the parameters.
     ///

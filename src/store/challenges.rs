@@ -91,6 +91,14 @@ pub struct Challenge {
     pub ip_misses: Ring,
 }
 
+impl Challenge {
+    /// Whether its code may still be typed: unused, with some of so many guesses left, not over. The statements decide; this spares asking them in vain.
+    #[must_use]
+    pub fn is_open(&self, guesses: u32, now: Timestamp) -> bool {
+        !self.redeemed && self.misses < i64::from(guesses) && self.id.end() > now
+    }
+}
+
 /// Who has an address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Holder {
@@ -185,6 +193,11 @@ macro_rules! open_challenge {
 }
 
 const MISS: &str = concat!("UPDATE challenges SET misses = misses + 1", open_challenge!(), " RETURNING misses");
+/// Of the same guess, which the budgets have let through: it was judged by this code, too, so nothing may keep it from being counted.
+const MISS_AS_WELL: &str = "
+    UPDATE challenges SET misses = misses + 1
+    WHERE id = ?1 AND browser = ?2 AND redeemed_by IS NULL AND misses < ?3 AND substr(id, 1, 8) > ?4
+    RETURNING misses";
 const REDEEM: &str = concat!("UPDATE challenges SET redeemed_by = ?14", open_challenge!(), " RETURNING id");
 
 impl Guess<'_> {
@@ -210,10 +223,22 @@ impl Guess<'_> {
     /// Counts a wrong guess: at the challenge, and if that was open, in the budgets of the address, the IP and the deployment.
     #[must_use]
     pub fn miss(&self, deployment: (&str, Limit)) -> [Statement; 4] {
+        self.counted(Statement::new(MISS, self.parameters()), deployment)
+    }
+
+    /// Counts the same wrong guess at an earlier challenge that it was judged by as well. The budgets don't prevent it, or the guess that fills them would
+    /// be judged twice and counted once.
+    #[must_use]
+    pub fn miss_as_well(&self, deployment: (&str, Limit)) -> [Statement; 4] {
+        let parameters: Vec<Value> = self.parameters().into_iter().take(4).collect();
+        self.counted(Statement::new(MISS_AS_WELL, parameters), deployment)
+    }
+
+    fn counted(&self, at_challenge: Statement, deployment: (&str, Limit)) -> [Statement; 4] {
         let [hour, day] = self.lane_limits;
         let (subject, limit) = deployment;
         [
-            Statement::new(MISS, self.parameters()),
+            at_challenge,
             budgets::add_miss(self.lane, hour.count.max(day.count), self.now),
             budgets::add_miss(self.ip, self.ip_limit.count, self.now),
             budgets::add_miss(subject, limit.count + 1, self.now),

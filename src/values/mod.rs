@@ -16,8 +16,8 @@ pub mod typed_code;
 pub use code_alphabet::CodeAlphabet;
 pub use email_address::{EmailAddress, EmailDomain};
 pub use ids::{
-    ActionChallengeId, AuthenticatorId, BrowserId, CeremonyId, ChallengeId, ClientId, CodeId, CredentialId, EventId, GrantId, KeyId, RequestId, SessionId,
-    SignInId, TrustedBrowserId, UserId,
+    ActionChallengeId, AuthenticatorId, BrowserId, CeremonyId, ChallengeId, ClientId, CodeId, CredentialId, EventId, GrantId, KeyId, RequestId,
+    SessionId, SignInId, TrustedBrowserId, UserId,
 };
 pub use issuer::Issuer;
 pub use keyring::Keyring;

@@ -99,6 +99,11 @@ impl Site {
         self.posts("/token", &[("grant_type", "refresh_token"), ("refresh_token", token)])
     }
 
+    /// The same, where it would like to have less than was granted.
+    pub(crate) fn refreshes_for(&self, token: &str, scope: &str) -> Answer {
+        self.posts("/token", &[("grant_type", "refresh_token"), ("refresh_token", token), ("scope", scope)])
+    }
+
     /// Asks what a token means.
     pub(crate) fn introspects(&self, token: &str) -> Answer {
         self.posts("/introspect", &[("token", token)])

@@ -27,7 +27,7 @@ mod storage_tests {
         let failed = batch(&platform, vec![(INSERT, user("ann")), (INSERT, user("ann"))]);
         assert!(failed.unwrap_err().0.starts_with("D1_ERROR: UNIQUE constraint failed"));
         assert_eq!(platform.database.ask("SELECT id FROM users", &[]), []);
-        assert_eq!(platform.database.take_counters(), Counters { round_trips: 1, rows_read: 0, rows_written: 0 });
+        assert_eq!(platform.database.take_counters(), Counters { round_trips: 1, statements: 2, rows_read: 0, rows_written: 0 });
     }
 
     #[test]
@@ -41,7 +41,7 @@ mod storage_tests {
         let missed = "UPDATE users SET locale = 'de' WHERE id = 'bob'";
         let results = batch(&platform, vec![(missed, vec![]), (changes, vec![])]).unwrap();
         assert_eq!(results[1], [Row(vec![Value::Integer(0)])]);
-        assert_eq!(platform.database.take_counters(), Counters { round_trips: 2, rows_read: 2, rows_written: 2 });
+        assert_eq!(platform.database.take_counters(), Counters { round_trips: 2, statements: 5, rows_read: 2, rows_written: 2 });
     }
 
     #[test]
@@ -134,7 +134,7 @@ mod crypto_tests {
 
 #[cfg(test)]
 mod world_tests {
-    use nightlatch::platform::{Cache, Outbound, OutboundAnswer, OutboundRequest, Platform};
+    use nightlatch::platform::{AnswerBody, Cache, Outbound, OutboundAnswer, OutboundRequest, Platform};
 
     use crate::support::{SeededRandom, SqlitePlatform, run};
 
@@ -180,7 +180,7 @@ mod world_tests {
                 timeout_milliseconds: 5_000,
             }))
         };
-        assert_eq!(post().unwrap(), OutboundAnswer { status: 503, body: "later".to_owned() });
+        assert_eq!(post().unwrap(), OutboundAnswer { status: 503, body: AnswerBody::Whole("later".to_owned()) });
         assert!(post().is_err());
         assert_eq!(post().unwrap().status, 200);
         assert_eq!(platform.outbox.sent.borrow().len(), 3);

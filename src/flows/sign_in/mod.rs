@@ -15,7 +15,7 @@ use std::rc::Rc;
 use crate::oidc::client::Client;
 use crate::values::{ChallengeId, Seconds, Timestamp};
 
-pub use code_page::CodeAsked;
+pub use code_page::{CodeAsked, CodePageVisited};
 pub(super) use finish::kept_user_agent;
 pub use resend::Resent;
 pub use second_factor::{SecondAsked, SecondVerified, Shown, Trust};

@@ -1,5 +1,9 @@
 //! Verifying a code. The first trip reads; the Worker derives and compares; the second trip redeems and begins session and authorization code, or counts
 //! the miss. Wrong, expired, used and unknown take the same way and give the same answer.
+//!
+//! A page whose challenge was sent after another one takes the code of either, while that one is open: two mails lie in the inbox, and both are good.
+
+use std::iter;
 
 use super::budget::guess_limits;
 use super::code_page::{CodeAsked, Ticket};
@@ -14,7 +18,7 @@ use crate::oidc::authorization_response::Location;
 use crate::oidc::proof::{Method, Proof};
 use crate::platform::{Fault, Platform, Statement};
 use crate::store::budgets::Limit;
-use crate::store::challenges::Challenge;
+use crate::store::challenges::{self, Challenge};
 use crate::store::sessions::Ground;
 use crate::store::{run, run_one, users};
 use crate::values::{BrowserId, CodeAlphabet, Seconds, SessionId, SignInId, Timestamp, UserId};
@@ -51,6 +55,14 @@ pub struct VerifiedSession {
     pub to: Option<Location>,
 }
 
+/// What a guess is judged by.
+struct Judged {
+    /// The page's own challenge; an unknown one is `None`.
+    newest: Option<Challenge>,
+    /// The one before, while its code is good.
+    earlier: Option<Challenge>,
+}
+
 impl<P: Platform> Provider<P> {
     /// Verifies a guess.
     ///
@@ -58,15 +70,25 @@ impl<P: Platform> Provider<P> {
     /// A fault where something broke.
     pub async fn verify_code(&self, ticket: &str, typed: &str, visit: &Visit) -> Result<Verified, Fault> {
         let Some(ticket) = self.open_ticket(ticket, visit).await? else { return Ok(Verified::StartAgain) };
-        let challenge = self.challenge(&ticket.challenge, &ticket.browser, visit).await?;
-        if let Some(until) = challenge.as_ref().and_then(|challenge| self.guesses_blocked_until(challenge, visit)) {
+        let judged = self.judged(&ticket, visit).await?;
+        if let Some(until) = judged.newest.as_ref().and_then(|challenge| self.guesses_blocked_until(challenge, visit)) {
             return Ok(Verified::Blocked(Box::new(self.asked(ticket, seconds_until(until, visit.now))?), until));
         }
-        match challenge.as_ref().filter(|challenge| self.is_right(challenge, typed)) {
+        match [&judged.newest, &judged.earlier].into_iter().flatten().find(|challenge| self.is_right(challenge, typed)) {
             Some(challenge) => self.right_guess(ticket, challenge, visit).await,
-            // An unknown challenge has no lane; its statements change nothing, and cost the same.
-            None => self.wrong_guess(ticket, challenge.as_ref().map_or("", |challenge| &challenge.lane), visit).await,
+            None => self.wrong_guess(ticket, &judged, visit).await,
         }
+    }
+
+    /// One trip, whether there is an earlier challenge or not.
+    async fn judged(&self, ticket: &Ticket, visit: &Visit) -> Result<Judged, Fault> {
+        let ip = self.ip_budget(visit);
+        let read = |id| challenges::read(id, ticket.browser.as_str(), (&ip, visit.now));
+        let earlier = ticket.earlier.as_ref().filter(|earlier| earlier.end() > visit.now);
+        let mut answers = run(self.platform.database(), iter::once(&ticket.challenge).chain(earlier).map(read).collect()).await?;
+        let mut next = || answers.first().map(challenges::challenge).transpose();
+        let (newest, earlier) = (next()?, next()?);
+        Ok(Judged { newest, earlier: earlier.filter(|earlier| earlier.is_open(self.config.settings.otp_guesses, visit.now)) })
     }
 
     fn guesses_blocked_until(&self, challenge: &Challenge, visit: &Visit) -> Option<Timestamp> {
@@ -84,10 +106,19 @@ impl<P: Platform> Provider<P> {
         matches && !stranger
     }
 
-    async fn wrong_guess(&self, ticket: Ticket, lane: &str, visit: &Visit) -> Result<Verified, Fault> {
+    async fn wrong_guess(&self, ticket: Ticket, judged: &Judged, visit: &Visit) -> Result<Verified, Fault> {
         let ip = self.ip_budget(visit);
+        // An unknown challenge has no lane; its statements change nothing, and cost the same.
+        let lane = judged.newest.as_ref().map_or("", |challenge| &challenge.lane);
         let guess = self.guess(&ticket.challenge, &ticket.browser, (lane, &ip), visit);
-        run(self.platform.database(), guess.miss(self.deployment_budget()).into()).await?;
+        let mut statements: Vec<Statement> = guess.miss(self.deployment_budget()).into();
+        if let Some(earlier) = &judged.earlier {
+            // What was judged by two codes is two wrong guesses, in the challenges and in the budgets, as if it had been typed on both pages. If the newest
+            // alone bore it, the earlier code would be tried five times on its own page and five times here.
+            let guess = self.guess(&earlier.id, &ticket.browser, (&earlier.lane, &ip), visit);
+            statements.extend(guess.miss_as_well(self.deployment_budget()));
+        }
+        run(self.platform.database(), statements).await?;
         Ok(Verified::WrongOrExpired(Box::new(self.asked(ticket, Seconds::ZERO)?)))
     }
 

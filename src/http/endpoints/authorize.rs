@@ -7,7 +7,7 @@ use crate::flows::Failure;
 use crate::flows::authorize::Authorized;
 use crate::http::exchange::Exchange;
 use crate::http::reply::Reply;
-use crate::oidc::authorization_request::NoWayBack;
+use crate::oidc::authorization_request::{self, NoWayBack};
 use crate::oidc::authorization_response::Location;
 use crate::oidc::parameters::Parameters;
 use crate::pages::ErrorKind;
@@ -20,8 +20,9 @@ use crate::routes;
 /// A fault where something broke.
 pub async fn answer<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Reply, Failure> {
     if exchange.is(&Method::POST) {
-        let Ok(form) = exchange.form() else { return Ok(no_way_back(exchange, NoWayBack::Unreadable)?) };
-        let again = format!("{}?{}", routes::AUTHORIZE, form.encode());
+        let query = exchange.form().ok().and_then(|form| form.to_query(authorization_request::READ));
+        let Some(query) = query else { return Ok(no_way_back(exchange, NoWayBack::Unreadable)?) };
+        let again = format!("{}?{query}", routes::AUTHORIZE);
         return Ok(Reply::redirect(&Location::to_own_page(exchange.issuer(), &again)));
     }
     let Some(parameters) = Parameters::parse(&exchange.incoming.query) else { return Ok(no_way_back(exchange, NoWayBack::Unreadable)?) };

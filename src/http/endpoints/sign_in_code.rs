@@ -7,7 +7,7 @@ use super::authorize::no_way_back;
 use super::sign_in::not_sent_as_json;
 use crate::config::Admission;
 use crate::flows::Failure;
-use crate::flows::sign_in::{CodeAsked, NotSent, Resent, Sent, Verified, VerifiedSession};
+use crate::flows::sign_in::{CodeAsked, CodePageVisited, NotSent, Resent, Sent, Verified, VerifiedSession};
 use crate::http::exchange::{Exchange, display};
 use crate::http::reply::Reply;
 use crate::oidc::authorization_response::Location;
@@ -50,13 +50,16 @@ pub async fn resend<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Reply, Fa
 
 async fn show<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Reply, Failure> {
     let query = exchange.query();
-    let asked = match query.one("challenge").and_then(ChallengeId::parse) {
-        Some(challenge) => exchange.provider.code_page(&challenge, &exchange.visit).await?,
-        None => None,
-    };
-    let Some(asked) = asked else { return Ok(over(exchange)?) };
-    let news = query.one("sent").map(|_| CodeProblem::Resent);
-    Ok(code_page(exchange, &asked, news, StatusCode::OK)?)
+    let Some(challenge) = query.one("challenge").and_then(ChallengeId::parse) else { return Ok(over(exchange)?) };
+    match exchange.provider.code_page(&challenge, &exchange.visit).await? {
+        CodePageVisited::Open(asked) => {
+            let news = query.one("sent").map(|_| CodeProblem::Resent);
+            Ok(code_page(exchange, &asked, news, StatusCode::OK)?)
+        }
+        // The page itself is found: what no longer works is its code, and it says so before one is typed.
+        CodePageVisited::Over(asked) => Ok(code_page(exchange, &asked, Some(CodeProblem::WrongOrExpired), StatusCode::OK)?),
+        CodePageVisited::Gone => Ok(over(exchange)?),
+    }
 }
 
 async fn verify<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Reply, Failure> {
