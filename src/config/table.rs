@@ -156,6 +156,20 @@ settings! {
 
     /// How long a person may take between the first page and the code.
     interaction_lifetime: Seconds = "3600" in 1..=86400;
+    /// How long a person may take between the first proof and the second factor.
+    second_factor_lifetime: Seconds = "600" in 30..=3600;
+    /// So many failures of one kind of proof (an authenticator app's code, a recovery code, a password) …
+    throttle_failures: u32 = "5" in 1..=100;
+    /// … within this long …
+    throttle_window: Seconds = "900" in 1..=86400;
+    /// … block it for this long; each block that follows is twice as long as the one before, until a proof succeeds.
+    throttle_block: Seconds = "300" in 1..=86400;
+    /// No such block is longer.
+    throttle_longest_block: Seconds = "86400" in 1..=604800;
+    /// How long a browser isn't asked for the second factor, once its person has said so: 30 days.
+    trusted_browser_lifetime: Seconds = "2592000" in 0..=31536000;
+    /// How long what happened to an account is kept for its person: 400 days.
+    activity_lifetime: Seconds = "34560000" in 1..=157680000;
     /// An authorization code's lifetime. More than 60 goes beyond what OWASP ASVS 10.4.3 allows.
     code_lifetime: Seconds = "60" in 1..=600;
     /// An access token's lifetime. Never more than `key_keep`.

@@ -1,9 +1,10 @@
 //! One-time codes that were asked for. Five wrong guesses, one right one, and both decided by one conditional statement.
 
 use super::budgets::{self, Limit, Ring, Send};
+use super::factors::{Factors, factors, factors_of_u};
 use super::sql::Columns;
 use crate::platform::{Fault, Statement, Value};
-use crate::values::{ChallengeId, SessionId, Timestamp, UserId, base64url};
+use crate::values::{ChallengeId, Timestamp, UserId, base64url};
 
 /// A challenge as it begins.
 pub struct NewChallenge<'a> {
@@ -99,23 +100,29 @@ pub struct Holder {
     pub verified: bool,
     /// Whether they are locked out.
     pub disabled: bool,
+    /// What else they can prove themselves by.
+    pub factors: Factors,
 }
 
-const READ: &str = "
-    SELECT c.id, c.address, c.typed, c.lane, c.digits, c.request, c.misses, c.redeemed_by, u.id AS user_id, a.verified_at, u.disabled_at,
+const READ: &str = concat!(
+    "
+    SELECT c.id, c.address, c.typed, c.lane, c.digits, c.request, c.misses, c.redeemed_by, u.id AS user_id, a.verified_at, u.disabled_at, ",
+    factors_of_u!("?2", "?5"),
+    ",
            (SELECT b.sends FROM budgets b WHERE b.day IN (?3, ?3 - 1) AND b.subject = c.lane ORDER BY b.day DESC LIMIT 1) AS lane_sends,
            (SELECT b.misses FROM budgets b WHERE b.day IN (?3, ?3 - 1) AND b.subject = c.lane ORDER BY b.day DESC LIMIT 1) AS lane_misses,
            (SELECT b.misses FROM budgets b WHERE b.day IN (?3, ?3 - 1) AND b.subject = ?4 ORDER BY b.day DESC LIMIT 1) AS ip_misses
     FROM challenges c
     LEFT JOIN addresses a ON a.identity = c.address
     LEFT JOIN users u ON u.id = a.user_id
-    WHERE c.id = ?1 AND c.browser = ?2";
+    WHERE c.id = ?1 AND c.browser = ?2"
+);
 
 /// Reads the challenge of this browser.
 #[must_use]
 pub fn read(id: &ChallengeId, browser: &str, visit: (&str, Timestamp)) -> Statement {
     let (ip, now) = visit;
-    Statement::new(READ, [id.as_str().into(), base64url::sha256(browser).into(), now.day().into(), ip.into()])
+    Statement::new(READ, [id.as_str().into(), base64url::sha256(browser).into(), now.day().into(), ip.into(), now.hex().into()])
 }
 
 /// The challenge from its row.
@@ -141,7 +148,8 @@ pub fn challenge(mut row: Columns) -> Result<Challenge, Fault> {
 
 fn holder(row: &mut Columns) -> Result<Option<Holder>, Fault> {
     let (user, verified_at, disabled_at) = (row.optional_text()?, row.optional_time()?, row.optional_time()?);
-    Ok(user.map(|user| Holder { user: UserId::from_stored(user), verified: verified_at.is_some(), disabled: disabled_at.is_some() }))
+    let factors = factors(row)?;
+    Ok(user.map(|user| Holder { user: UserId::from_stored(user), verified: verified_at.is_some(), disabled: disabled_at.is_some(), factors }))
 }
 
 /// A guess at the code, right or wrong.
@@ -212,11 +220,11 @@ impl Guess<'_> {
         ]
     }
 
-    /// Redeems the challenge for a session that begins in the same batch; gives a row if it was open.
+    /// Redeems the challenge for what begins in the same batch, named by its id: a session, or a sign-in that goes on. Gives a row if it was open.
     #[must_use]
-    pub fn redeem(&self, session: &SessionId) -> Statement {
+    pub fn redeem(&self, by: &str) -> Statement {
         let mut parameters = self.parameters();
-        parameters.push(session.as_str().into());
+        parameters.push(by.into());
         Statement::new(REDEEM, parameters)
     }
 }

@@ -117,6 +117,30 @@ timed_id!(
     /// A one-time code that was asked for. Ends with the name of the secret that the code is derived with.
     ChallengeId
 );
+timed_id!(
+    /// A sign-in that goes on after its first proof.
+    SignInId
+);
+timed_id!(
+    /// A ceremony of a passkey: its challenge is derived from it.
+    CeremonyId
+);
+timed_id!(
+    /// A browser in which one person isn't asked for the second factor.
+    TrustedBrowserId
+);
+timed_id!(
+    /// Something that happened to an account.
+    EventId
+);
+timed_id!(
+    /// A proof that a client's backend has asked for.
+    ActionChallengeId
+);
+random_id!(
+    /// An authenticator app of a person.
+    AuthenticatorId
+);
 id!(
     /// A client's `client_id`: 1 to 100 visible ASCII characters (RFC 6749 §A.1).
     ClientId

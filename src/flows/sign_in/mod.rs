@@ -3,7 +3,9 @@
 mod budget;
 mod code_mail;
 mod code_page;
+mod finish;
 mod resend;
+mod second_factor;
 mod send;
 mod turnstile;
 mod verify;
@@ -14,7 +16,9 @@ use crate::oidc::client::Client;
 use crate::values::{ChallengeId, Seconds, Timestamp};
 
 pub use code_page::CodeAsked;
+pub(super) use finish::kept_user_agent;
 pub use resend::Resent;
+pub use second_factor::{SecondAsked, SecondVerified, Shown, Trust};
 pub use send::{Sent, ToSend};
 pub use verify::{Verified, VerifiedSession};
 

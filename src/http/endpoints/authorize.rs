@@ -26,6 +26,10 @@ pub async fn answer<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Reply, Fa
     }
     let Some(parameters) = Parameters::parse(&exchange.incoming.query) else { return Ok(no_way_back(exchange, NoWayBack::Unreadable)?) };
     match exchange.provider.authorize(&parameters, &exchange.visit).await? {
+        Authorized::StepUp(sign_in, browser) => {
+            let page = Location::to_own_page(exchange.issuer(), &routes::second_factor(&sign_in));
+            Ok(Reply::redirect(&page).with_cookie(&exchange.browser_cookie(&browser)))
+        }
         Authorized::Answer(location, None) => Ok(Reply::redirect(&location)),
         Authorized::Answer(location, Some(session)) => Ok(Reply::redirect(&location).with_cookie(&exchange.session_cookie(&session))),
         Authorized::SignIn(asked) => Ok(address_page(exchange, &asked, None)?),

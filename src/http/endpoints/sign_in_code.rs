@@ -64,6 +64,7 @@ async fn verify<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Reply, Failur
     let (ticket, code) = (form.one("ticket").unwrap_or_default(), form.one("code").unwrap_or_default());
     match exchange.provider.verify_code(ticket, code, &exchange.visit).await? {
         Verified::SignedIn(session) => Ok(signed_in(exchange, *session)),
+        Verified::SecondFactor(sign_in) => Ok(Reply::redirect(&Location::to_own_page(exchange.issuer(), &routes::second_factor(&sign_in)))),
         Verified::WrongOrExpired(_) if exchange.prefers_json() => {
             let body = json!({"error": "invalid_grant", "error_description": "the code is wrong or expired"});
             Ok(Reply::json(StatusCode::BAD_REQUEST, &body))
@@ -77,7 +78,7 @@ async fn verify<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Reply, Failur
     }
 }
 
-fn signed_in<P: Platform>(exchange: &Exchange<'_, P>, verified: VerifiedSession) -> Reply {
+pub(super) fn signed_in<P: Platform>(exchange: &Exchange<'_, P>, verified: VerifiedSession) -> Reply {
     let to = verified.to.unwrap_or_else(|| Location::to_own_page(exchange.issuer(), routes::HOME));
     Reply::redirect(&to)
         .with_cookie(&exchange.session_cookie(&verified.session))
@@ -115,14 +116,14 @@ fn code_page<P: Platform>(exchange: &Exchange<'_, P>, asked: &CodeAsked, problem
     exchange.page(status, page.render())
 }
 
-fn whole(seconds: Seconds) -> u64 {
+pub(super) fn whole(seconds: Seconds) -> u64 {
     u64::try_from(seconds.count()).unwrap_or_default()
 }
 
-fn foreign<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Reply, Fault> {
+pub(super) fn foreign<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Reply, Fault> {
     exchange.error_page(StatusCode::FORBIDDEN, ErrorKind::ForeignForm, "the form was not posted from this site's own page")
 }
 
-fn over<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Reply, Fault> {
+pub(super) fn over<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Reply, Fault> {
     exchange.error_page(StatusCode::BAD_REQUEST, ErrorKind::Expired, "this sign-in is over, or belongs to another browser")
 }
