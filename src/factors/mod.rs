@@ -4,7 +4,7 @@ pub mod email_otp;
 pub mod password;
 pub mod recovery_code;
 pub mod totp;
-<<<<<<< HEAD
+pub mod webauthn;
 
 /// What may be shown beside a first proof.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +37,3 @@ impl SecondFactor {
         Self::ALL.into_iter().find(|factor| factor.name() == name)
     }
 }
-=======
-pub mod webauthn;
->>>>>>> webauthn
