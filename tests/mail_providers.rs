@@ -8,7 +8,7 @@ mod provider;
 use nightlatch::mail::providers::{Adapter, Brevo, Cloudflare, Mailgun, Postmark, Resend, SendGrid, Webhook, WebhookSecret};
 use nightlatch::mail::{ApiKey, Courier, Mail, MailId, Mailbox, OutboundUrl, Reach, Sender, Undelivered};
 use nightlatch::values::EmailDomain;
-use provider::{Answer, Provider, World};
+use provider::{ANSWER_LIMIT, Answer, Provider, World};
 use serde_json::json;
 use std::time::{Duration, Instant};
 
@@ -238,6 +238,18 @@ fn a_provider_that_says_no_is_logged_by_its_own_code() {
     let told: Vec<_> = delivery.log.iter().map(|line| (line["status"].as_u64().unwrap(), line["code"].as_str())).collect();
     assert_eq!(told[..4], [(429, Some("daily_quota_exceeded")), (422, Some("406")), (200, Some("300")), (503, None)]);
     assert_eq!(told[4..], [(400, Some("personalizations.0.to.0.email")), (429, None), (401, None), (402, Some("not_enough_credits"))]);
+}
+
+#[test]
+fn the_beginning_of_an_answer_that_is_too_long_isnt_taken_for_all_of_it() {
+    let padded = |yes: &str, length: usize| Answer::says(200, &format!("{yes}{}", " ".repeat(length - yes.len())));
+    let yes = r#"{"id":"49a3999c","ErrorCode":0,"messageId":"49a3999c"}"#;
+    for (length, taken) in [(ANSWER_LIMIT, true), (ANSWER_LIMIT + 1, false)] {
+        for adapter in [resend, postmark, mailgun, brevo] {
+            let provider = Provider::that(padded(yes, length));
+            assert_eq!(deliver(&[adapter(&provider)]).by.is_ok(), taken, "{length}");
+        }
+    }
 }
 
 #[test]

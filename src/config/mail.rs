@@ -1,10 +1,13 @@
 //! The ways out for mails and text messages with all that each of them needs, so that a chosen one can't lack it. Sends nothing.
 
+use std::collections::BTreeMap;
+
 use super::kinds::{AdapterName, Region, SmsWay};
+use super::row::variable;
 use super::table::Settings;
 use super::{Misconfigured, WebAddress};
 use crate::values::issuer::Reach;
-use crate::values::{EmailAddress, EmailDomain, Secret};
+use crate::values::{EmailAddress, EmailDomain, Issuer, Secret};
 
 /// Resend's server.
 const RESEND: &str = "https://api.resend.com";
@@ -113,6 +116,19 @@ pub struct SignedWebhook {
     pub secret: Secret<String>,
 }
 
+/// What an issuer that others can reach may choose.
+const PUBLIC: &str = "resend, postmark, sendgrid, mailgun, brevo, cloudflare or webhook";
+
+/// Asks for an adapter where none is chosen, and names those alone that the issuer may use. Others are asked by the table's own row.
+pub(super) fn ask_for_one(environment: &BTreeMap<String, String>) -> Result<(), Misconfigured> {
+    let said = |name: &str| environment.get(&variable(name)).map(|text| text.trim()).filter(|text| !text.is_empty());
+    let issuer = said("issuer").and_then(|text| Issuer::parse(text).ok());
+    match (said("mail"), issuer.map(|issuer| issuer.reach())) {
+        (None, Some(Reach::Public)) => Err(Misconfigured::of("mail", format!("is missing: set it to {PUBLIC}"))),
+        (Some(_), _) | (None, Some(Reach::Loopback) | None) => Ok(()),
+    }
+}
+
 /// The chosen adapters in their order.
 pub(super) fn adapters(settings: &Settings) -> Result<Vec<MailAdapter>, Misconfigured> {
     settings.mail.iter().map(|name| adapter(*name, settings)).collect()
@@ -159,10 +175,7 @@ fn mailbox(settings: &Settings) -> Result<MailAdapter, Misconfigured> {
         Reach::Loopback => Ok(MailAdapter::Mailbox),
         Reach::Public => Err(Misconfigured::of(
             "mail",
-            format!(
-                "has mailbox, which is for localhost, but the issuer is {}: set it to resend, postmark, sendgrid, mailgun, brevo, cloudflare or webhook",
-                settings.issuer.as_str()
-            ),
+            format!("has mailbox, which is for localhost, but the issuer is {}: set it to {PUBLIC}", settings.issuer.as_str()),
         )),
     }
 }

@@ -62,9 +62,9 @@ impl Judge for Mailgun {
         if !is_success(status) {
             return Err(DeliveryFailure::Refused { status, code: None });
         }
-        match serde_json::from_str::<Queued>(&answer.body) {
-            Ok(queued) if !queued.id.is_empty() => Ok(()),
-            Ok(_) | Err(_) => Err(DeliveryFailure::Garbled { status }),
+        match answer.body.json::<Queued>() {
+            Some(queued) if !queued.id.is_empty() => Ok(()),
+            Some(_) | None => Err(DeliveryFailure::Garbled { status }),
         }
     }
 }

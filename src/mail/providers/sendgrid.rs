@@ -119,7 +119,7 @@ impl Judge for SendGrid {
         if is_success(status) {
             return Err(DeliveryFailure::Garbled { status });
         }
-        let problems: Option<Problems> = serde_json::from_str(&answer.body).ok();
+        let problems: Option<Problems> = answer.body.json();
         let field = problems.and_then(|problems| problems.errors.into_iter().find_map(|problem| problem.field));
         Err(DeliveryFailure::Refused { status, code: field.and_then(|field| error_word(&field)) })
     }
