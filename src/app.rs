@@ -8,7 +8,9 @@ use serde_json::json;
 use crate::config::{Config, Misconfigured};
 use crate::flows::{self, Afterwards, Failure, Provider};
 use crate::http::cors;
-use crate::http::endpoints::{authorize, home, introspect, logout, mailbox, metadata, revoke, sign_in, sign_in_code, token, userinfo};
+use crate::http::endpoints::{
+    authorize, home, introspect, logout, mailbox, metadata, revoke, sign_in, sign_in_code, sign_in_second, token, userinfo,
+};
 use crate::http::exchange::Exchange;
 use crate::http::message::{Body, Handled, Incoming};
 use crate::http::reply::Reply;
@@ -93,6 +95,7 @@ impl<P: Platform> App<P> {
             Route::SignIn => sign_in::answer(exchange).await,
             Route::SignInCode => sign_in_code::answer(exchange).await,
             Route::SignInResend => sign_in_code::resend(exchange).await,
+            Route::SignInSecond => sign_in_second::answer(exchange).await,
             Route::SignOut => logout::sign_out(exchange).await,
             Route::SignedOut => logout::signed_out(exchange, &None, "").map_err(Failure::Broken),
             Route::Logout => logout::answer(exchange).await,
@@ -120,7 +123,7 @@ fn refused_method<P: Platform>(route: Route, exchange: &Exchange<'_, P>) -> Opti
     let (fits, allowed) = match route {
         // A GET here writes a code or ends a session: no HEAD, which promises to do nothing.
         Route::Authorize | Route::Logout => (exchange.is(&Method::GET) || posts, "GET, POST"),
-        Route::SignIn | Route::SignInCode => (reads || posts, "GET, HEAD, POST"),
+        Route::SignIn | Route::SignInCode | Route::SignInSecond => (reads || posts, "GET, HEAD, POST"),
         Route::SignInResend | Route::SignOut | Route::LogoutConfirm | Route::Introspect => (posts, "POST"),
         Route::Token | Route::Revoke => (posts || asks, "POST, OPTIONS"),
         Route::Userinfo => (reads || posts || asks, "GET, HEAD, POST, OPTIONS"),

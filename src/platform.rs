@@ -183,8 +183,28 @@ pub struct OutboundRequest {
 pub struct OutboundAnswer {
     /// The HTTP status. A redirect isn't followed.
     pub status: u16,
-    /// At most 64 KiB of the body.
-    pub body: String,
+    /// What was read of the body.
+    pub body: AnswerBody,
+}
+
+/// The body of an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AnswerBody {
+    /// All of it, at most 64 KiB.
+    Whole(String),
+    /// It was longer. Nothing is judged by the beginning of a text.
+    TooLong,
+}
+
+impl AnswerBody {
+    /// What it says, where all of it is JSON of that form.
+    #[must_use]
+    pub fn json<T: serde::de::DeserializeOwned>(&self) -> Option<T> {
+        match self {
+            Self::Whole(text) => serde_json::from_str(text).ok(),
+            Self::TooLong => None,
+        }
+    }
 }
 
 /// The one way out: POST only, no redirects followed, 64 KiB, a time limit.
@@ -237,6 +257,44 @@ pub enum SignatureAlgorithm {
     Es256,
 }
 
+/// The signature algorithms that we verify: those that we sign with, and one more that passkeys have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum VerificationAlgorithm {
+    /// RSASSA-PKCS1-v1_5 with SHA-256 (RFC 7518 §3.3), 2,048 bits at least.
+    Rs256,
+    /// ECDSA on P-256 with SHA-256 (RFC 7518 §3.4), the signature as R || S.
+    Es256,
+    /// Ed25519 (RFC 8032 §5.1), which RFC 8037 §3.1 calls `EdDSA`.
+    Ed25519,
+}
+
+impl VerificationAlgorithm {
+    /// Its name in a row of the database: the `alg` of RFC 7518 §3.1 and RFC 9864 §2.2.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Rs256 => "RS256",
+            Self::Es256 => "ES256",
+            Self::Ed25519 => "Ed25519",
+        }
+    }
+
+    /// The algorithm of that name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        [Self::Rs256, Self::Es256, Self::Ed25519].into_iter().find(|algorithm| algorithm.name() == name)
+    }
+}
+
+impl From<SignatureAlgorithm> for VerificationAlgorithm {
+    fn from(algorithm: SignatureAlgorithm) -> Self {
+        match algorithm {
+            SignatureAlgorithm::Rs256 => Self::Rs256,
+            SignatureAlgorithm::Es256 => Self::Es256,
+        }
+    }
+}
+
 /// Signatures. Keys are imported once for each isolate and kept by the caller.
 #[expect(async_fn_in_trait, reason = "one thread: no future of ours is Send")]
 pub trait Crypto {
@@ -254,7 +312,7 @@ pub trait Crypto {
     ///
     /// # Errors
     /// A fault where it isn't a key of the algorithm.
-    async fn import_verifying_key(&self, algorithm: SignatureAlgorithm, public_jwk: &str) -> Result<Self::VerifyingKey, Fault>;
+    async fn import_verifying_key(&self, algorithm: VerificationAlgorithm, public_jwk: &str) -> Result<Self::VerifyingKey, Fault>;
     /// Signs the bytes.
     ///
     /// # Errors
@@ -264,7 +322,7 @@ pub trait Crypto {
     ///
     /// # Errors
     /// A fault where the platform refuses.
-    async fn verify(&self, algorithm: SignatureAlgorithm, key: &Self::VerifyingKey, signed: Signed<'_>) -> Result<bool, Fault>;
+    async fn verify(&self, algorithm: VerificationAlgorithm, key: &Self::VerifyingKey, signed: Signed<'_>) -> Result<bool, Fault>;
 }
 
 /// A message beside what claims to be its signature.
@@ -279,6 +337,15 @@ pub struct Signed<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_algorithm_is_read_as_it_was_written() {
+        for algorithm in [VerificationAlgorithm::Rs256, VerificationAlgorithm::Es256, VerificationAlgorithm::Ed25519] {
+            assert_eq!(VerificationAlgorithm::parse(algorithm.name()), Some(algorithm));
+        }
+        assert_eq!(VerificationAlgorithm::parse("none"), None);
+        assert_eq!(VerificationAlgorithm::from(SignatureAlgorithm::Es256).name(), "ES256");
+    }
 
     #[test]
     fn a_row_of_json_keeps_the_order_of_its_columns() {

@@ -10,6 +10,8 @@ pub const SIGN_IN: &str = "/sign-in";
 pub const SIGN_IN_CODE: &str = "/sign-in/code";
 /// Where the code page asks for the code once more.
 pub const SIGN_IN_RESEND: &str = "/sign-in/resend";
+/// The page that asks for a second factor; where its form is verified.
+pub const SIGN_IN_SECOND: &str = "/sign-in/second";
 /// Where the home page's button signs out.
 pub const SIGN_OUT: &str = "/sign-out";
 /// What a person sees after signing out.
@@ -52,6 +54,8 @@ pub enum Route {
     SignInCode,
     /// [`SIGN_IN_RESEND`].
     SignInResend,
+    /// [`SIGN_IN_SECOND`].
+    SignInSecond,
     /// [`SIGN_OUT`].
     SignOut,
     /// [`SIGNED_OUT`].
@@ -102,6 +106,7 @@ impl Route {
             | Self::SignIn
             | Self::SignInCode
             | Self::SignInResend
+            | Self::SignInSecond
             | Self::SignOut
             | Self::SignedOut
             | Self::Logout
@@ -119,6 +124,7 @@ impl Route {
             SIGN_IN => Self::SignIn,
             SIGN_IN_CODE => Self::SignInCode,
             SIGN_IN_RESEND => Self::SignInResend,
+            SIGN_IN_SECOND => Self::SignInSecond,
             SIGN_OUT => Self::SignOut,
             SIGNED_OUT => Self::SignedOut,
             LOGOUT => Self::Logout,
@@ -141,6 +147,12 @@ impl Route {
 #[must_use]
 pub fn code_page(challenge: &crate::values::ChallengeId) -> String {
     format!("{SIGN_IN_CODE}?challenge={challenge}")
+}
+
+/// The page that asks a sign-in's second factor.
+#[must_use]
+pub fn second_factor(sign_in: &crate::values::SignInId) -> String {
+    format!("{SIGN_IN_SECOND}?sign_in={sign_in}")
 }
 
 /// The address page that goes back from a challenge, so that another address can be typed.

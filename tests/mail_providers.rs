@@ -9,7 +9,7 @@ use base64::Engine as _;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use nightlatch::mail::providers::{Adapter, Cloudflare, Postmark, Resend, Webhook, WebhookSecret};
 use nightlatch::mail::{ApiKey, Courier, Mail, MailId, Mailbox, OutboundUrl, Reach, Sender, Undelivered};
-use provider::{Answer, Heard, Provider, World};
+use provider::{ANSWER_LIMIT, Answer, Heard, Provider, World};
 use serde_json::json;
 use std::time::{Duration, Instant};
 
@@ -159,6 +159,18 @@ fn a_provider_that_says_no_is_logged_by_its_own_code() {
     assert_eq!(delivery.by, Err(Undelivered));
     let told: Vec<_> = delivery.log.iter().map(|line| (line["status"].as_u64().unwrap(), line["code"].as_str())).collect();
     assert_eq!(told, [(429, Some("daily_quota_exceeded")), (422, Some("406")), (200, Some("300")), (503, None)]);
+}
+
+#[test]
+fn the_beginning_of_an_answer_that_is_too_long_isnt_taken_for_all_of_it() {
+    let padded = |yes: &str, length: usize| Answer::says(200, &format!("{yes}{}", " ".repeat(length - yes.len())));
+    let resends = r#"{"id":"49a3999c"}"#;
+    let postmarks = r#"{"ErrorCode":0}"#;
+    for (length, taken) in [(ANSWER_LIMIT, true), (ANSWER_LIMIT + 1, false)] {
+        let (one, other) = (Provider::that(padded(resends, length)), Provider::that(padded(postmarks, length)));
+        assert_eq!(deliver(&[resend(&one)]).by.is_ok(), taken, "{length}");
+        assert_eq!(deliver(&[postmark(&other)]).by.is_ok(), taken, "{length}");
+    }
 }
 
 #[test]

@@ -38,10 +38,11 @@ export async function start(environment) {
     onLog: (line) => print(textFor(line)),
     onRestart: () => say("workerd had died; it is back."),
   });
-  const demo = await demoSite(options);
+  const mailbox = mailboxOf(vars, options.port);
+  const demo = await demoSite({ ...options, mailbox });
   await Promise.all([options.port, ...(demo ? [demo.port] : [])].map(relayIpv6));
   watchPaths([...SOURCES, ...SDK_SOURCES], () => rebuild(runtime));
-  announce(options, demo, vars.NIGHTLATCH_MAIL);
+  announce(options, demo, mailbox);
 }
 
 function readEnvironment(environment) {
@@ -107,10 +108,16 @@ async function rebuild(runtime) {
   }
 }
 
+/** Where the development mailbox is, on this machine's own host name, which it insists on; `undefined` where mails leave by other ways alone. */
+export function mailboxOf({ NIGHTLATCH_MAIL = "" }, port) {
+  const names = NIGHTLATCH_MAIL.split(",").map((name) => name.trim());
+  return names.includes("mailbox") ? `http://localhost:${port}/dev/mailbox` : undefined;
+}
+
 /** The running demo site; `undefined` where nobody asked for its port and something else is there, a Nightlatch beside this one, say. */
-export async function demoSite({ demoPort, demoPortGiven, issuer }) {
+export async function demoSite({ demoPort, demoPortGiven, issuer, mailbox }) {
   try {
-    return await serveDemo({ port: demoPort, host: "127.0.0.1", config: { issuer } });
+    return await serveDemo({ port: demoPort, host: "127.0.0.1", config: { issuer, mailbox } });
   } catch (error) {
     if (demoPortGiven || error.code !== "EADDRINUSE") throw error;
     return undefined;
@@ -131,12 +138,12 @@ async function relayIpv6(port) {
   });
 }
 
-function announce({ issuer, port, demoPort, stateDir }, demo, mail = "") {
+function announce({ issuer, port, demoPort, stateDir }, demo, mailbox) {
   const local = `http://localhost:${port}`;
   say("");
   say(`Nightlatch    ${issuer}${issuer === local ? "" : `  (listening on ${local})`}`);
   say(`Demo site     ${demo ? demo.url : `none: port ${demoPort} is taken, DEMO_PORT chooses another`}`);
-  if (mail.split(",").includes("mailbox")) say(`Mails         here, and on ${local}/dev/mailbox`);
+  if (mailbox) say(`Mails         here, and on ${mailbox}`);
   say(`State         ${stateDir}`);
   say("Ctrl-C ends it. A change of a source rebuilds it.");
 }

@@ -31,8 +31,8 @@ extern "C" {
 pub(super) enum Read {
     /// The stream's end came within the limit.
     Whole(Vec<u8>),
-    /// The first bytes, as many as the limit allows; the rest wasn't read.
-    Cut(Vec<u8>),
+    /// There was more than the limit allows.
+    Cut,
 }
 
 /// Reads the stream to its end or to the limit, whichever comes first.
@@ -51,10 +51,9 @@ pub(super) async fn read_at_most(stream: ReadableStream, limit: usize) -> Result
             bytes.extend_from_slice(&value.to_vec());
         }
         if bytes.len() > limit {
-            bytes.truncate(limit);
             // Whether the sender hears of it changes nothing here.
             let _ = settled("body", reader.cancel()).await;
-            return Ok(Read::Cut(bytes));
+            return Ok(Read::Cut);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The signature port over WebCrypto: RS256 and ES256, keys that can't be taken out again.
+//! The signature port over WebCrypto: RS256 and ES256, to verify Ed25519 too; keys that can't be taken out again.
 
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
@@ -6,7 +6,7 @@ use worker::js_sys::{Array, JSON, Object, Promise, Uint8Array};
 
 use super::failure::{fault, settled};
 use super::jwk::{Half, of_algorithm};
-use crate::platform::{Crypto, Fault, SignatureAlgorithm, Signed};
+use crate::platform::{Crypto, Fault, SignatureAlgorithm, Signed, VerificationAlgorithm};
 
 #[wasm_bindgen]
 extern "C" {
@@ -53,6 +53,8 @@ thread_local! {
         parameters.set_named_curve("P-256");
         parameters
     };
+    // It has its hash built in, and passes over ours.
+    static ED25519: Parameters = parameters("Ed25519");
 }
 
 fn parameters(name: &str) -> Parameters {
@@ -62,15 +64,16 @@ fn parameters(name: &str) -> Parameters {
     parameters
 }
 
-fn with_parameters<T>(algorithm: SignatureAlgorithm, call: impl FnOnce(&SubtleCrypto, &Parameters) -> T) -> T {
+fn with_parameters<T>(algorithm: VerificationAlgorithm, call: impl FnOnce(&SubtleCrypto, &Parameters) -> T) -> T {
     let call = |parameters: &Parameters| SUBTLE.with(|subtle| call(subtle, parameters));
     match algorithm {
-        SignatureAlgorithm::Rs256 => RS256.with(call),
-        SignatureAlgorithm::Es256 => ES256.with(call),
+        VerificationAlgorithm::Rs256 => RS256.with(call),
+        VerificationAlgorithm::Es256 => ES256.with(call),
+        VerificationAlgorithm::Ed25519 => ED25519.with(call),
     }
 }
 
-async fn import(algorithm: SignatureAlgorithm, half: Half, json: &str) -> Result<CryptoKey, Fault> {
+async fn import(algorithm: VerificationAlgorithm, half: Half, json: &str) -> Result<CryptoKey, Fault> {
     let jwk = JSON::parse(&of_algorithm(algorithm, half, json)?).map_err(|thrown| fault("importKey", &thrown))?;
     let usages = Array::of1(&JsValue::from_str(match half {
         Half::Public => "verify",
@@ -88,20 +91,20 @@ impl Crypto for WebCrypto {
     type VerifyingKey = CryptoKey;
 
     async fn import_signing_key(&self, algorithm: SignatureAlgorithm, private_jwk: &str) -> Result<CryptoKey, Fault> {
-        import(algorithm, Half::Private, private_jwk).await
+        import(algorithm.into(), Half::Private, private_jwk).await
     }
 
-    async fn import_verifying_key(&self, algorithm: SignatureAlgorithm, public_jwk: &str) -> Result<CryptoKey, Fault> {
+    async fn import_verifying_key(&self, algorithm: VerificationAlgorithm, public_jwk: &str) -> Result<CryptoKey, Fault> {
         import(algorithm, Half::Public, public_jwk).await
     }
 
     async fn sign(&self, algorithm: SignatureAlgorithm, key: &CryptoKey, message: &[u8]) -> Result<Vec<u8>, Fault> {
         let message = Uint8Array::from(message);
-        let called = with_parameters(algorithm, |subtle, parameters| subtle.sign(parameters, key, &message));
+        let called = with_parameters(algorithm.into(), |subtle, parameters| subtle.sign(parameters, key, &message));
         Ok(Uint8Array::new(&settled("sign", called).await?).to_vec())
     }
 
-    async fn verify(&self, algorithm: SignatureAlgorithm, key: &CryptoKey, signed: Signed<'_>) -> Result<bool, Fault> {
+    async fn verify(&self, algorithm: VerificationAlgorithm, key: &CryptoKey, signed: Signed<'_>) -> Result<bool, Fault> {
         let (message, signature) = (Uint8Array::from(signed.message), Uint8Array::from(signed.signature));
         let called = with_parameters(algorithm, |subtle, parameters| subtle.verify(parameters, key, &signature, &message));
         Ok(settled("verify", called).await?.is_truthy())

@@ -1,4 +1,4 @@
-//! A JWK before WebCrypto sees it: the kind of key that the algorithm takes, and no member beside. RFC 7517 §4, RFC 7518 §6.
+//! A JWK before WebCrypto sees it: the kind of key that the algorithm takes, and no member beside. RFC 7517 §4, RFC 7518 §6, RFC 8037 §2.
 //!
 //! WebCrypto refuses keys over members that don't matter here (`use`, `key_ops`, `ext`), and takes RSA keys that are too short.
 
@@ -6,7 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value};
 
-use crate::platform::{Fault, SignatureAlgorithm};
+use crate::platform::{Fault, VerificationAlgorithm};
 
 /// Bits of the shortest RSA modulus that RFC 7518 §3.3 lets sign.
 const RSA_BITS: usize = 2048;
@@ -24,17 +24,19 @@ pub(super) enum Half {
 ///
 /// # Errors
 /// A fault where it isn't such a key.
-pub(super) fn of_algorithm(algorithm: SignatureAlgorithm, half: Half, json: &str) -> Result<String, Fault> {
+pub(super) fn of_algorithm(algorithm: VerificationAlgorithm, half: Half, json: &str) -> Result<String, Fault> {
     let jwk: Map<String, Value> = serde_json::from_str(json).map_err(|_| Fault::new("the JWK isn't a JSON object"))?;
-    let (kty, curve, name) = match algorithm {
-        SignatureAlgorithm::Rs256 => ("RSA", None, "RS256"),
-        SignatureAlgorithm::Es256 => ("EC", Some("P-256"), "ES256"),
+    let (kty, curve) = match algorithm {
+        VerificationAlgorithm::Rs256 => ("RSA", None),
+        VerificationAlgorithm::Es256 => ("EC", Some("P-256")),
+        VerificationAlgorithm::Ed25519 => ("OKP", Some("Ed25519")),
     };
+    let name = algorithm.name();
     let text = |member: &str| jwk.get(member).and_then(Value::as_str);
     if text("kty") != Some(kty) || text("crv") != curve || jwk.contains_key("alg") && text("alg") != Some(name) {
         return Err(Fault::new(format!("the JWK isn't a key for {name}")));
     }
-    if let SignatureAlgorithm::Rs256 = algorithm {
+    if let VerificationAlgorithm::Rs256 = algorithm {
         require_length(text("n"))?;
     }
     let mut kept = Map::new();
@@ -45,12 +47,14 @@ pub(super) fn of_algorithm(algorithm: SignatureAlgorithm, half: Half, json: &str
     Ok(Value::Object(kept).to_string())
 }
 
-fn members(algorithm: SignatureAlgorithm, half: Half) -> &'static [&'static str] {
+fn members(algorithm: VerificationAlgorithm, half: Half) -> &'static [&'static str] {
     match (algorithm, half) {
-        (SignatureAlgorithm::Rs256, Half::Public) => &["kty", "n", "e"],
-        (SignatureAlgorithm::Rs256, Half::Private) => &["kty", "n", "e", "d", "p", "q", "dp", "dq", "qi"],
-        (SignatureAlgorithm::Es256, Half::Public) => &["kty", "crv", "x", "y"],
-        (SignatureAlgorithm::Es256, Half::Private) => &["kty", "crv", "x", "y", "d"],
+        (VerificationAlgorithm::Rs256, Half::Public) => &["kty", "n", "e"],
+        (VerificationAlgorithm::Rs256, Half::Private) => &["kty", "n", "e", "d", "p", "q", "dp", "dq", "qi"],
+        (VerificationAlgorithm::Es256, Half::Public) => &["kty", "crv", "x", "y"],
+        (VerificationAlgorithm::Es256, Half::Private) => &["kty", "crv", "x", "y", "d"],
+        (VerificationAlgorithm::Ed25519, Half::Public) => &["kty", "crv", "x"],
+        (VerificationAlgorithm::Ed25519, Half::Private) => &["kty", "crv", "x", "d"],
     }
 }
 

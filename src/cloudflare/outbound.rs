@@ -7,7 +7,7 @@ use worker::web_sys::{Headers, Response};
 
 use super::body::{Read, read_at_most};
 use super::failure::{fault, settled};
-use crate::platform::{Fault, Outbound, OutboundAnswer, OutboundRequest};
+use crate::platform::{AnswerBody, Fault, Outbound, OutboundAnswer, OutboundRequest};
 
 /// Bytes of an answer that are read.
 const ANSWER_LIMIT: usize = 64 * 1024;
@@ -41,13 +41,14 @@ impl Outbound for Fetch {
         let options = options(&request).map_err(|thrown| fault("fetch", &thrown))?;
         let response = settled("fetch", fetch(&request.url, &options)).await?.unchecked_into::<Response>();
         let status = response.status();
-        let bytes = match response.body() {
-            None => Vec::new(),
+        let body = match response.body() {
+            None => AnswerBody::Whole(String::new()),
             Some(stream) => match read_at_most(stream, ANSWER_LIMIT).await? {
-                Read::Whole(bytes) | Read::Cut(bytes) => bytes,
+                Read::Whole(bytes) => AnswerBody::Whole(String::from_utf8_lossy(&bytes).into_owned()),
+                Read::Cut => AnswerBody::TooLong,
             },
         };
-        Ok(OutboundAnswer { status, body: String::from_utf8_lossy(&bytes).into_owned() })
+        Ok(OutboundAnswer { status, body })
     }
 }
 

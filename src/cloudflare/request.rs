@@ -94,7 +94,7 @@ async fn body(request: &Request, headers: &HeaderMap) -> Result<Body, Fault> {
         }
         None => Ok(match read_at_most(stream, BODY_LIMIT).await? {
             Read::Whole(bytes) => Body::Complete(bytes),
-            Read::Cut(_) => Body::TooLarge,
+            Read::Cut => Body::TooLarge,
         }),
     }
 }

@@ -1,10 +1,13 @@
 //! The mail adapters with all that each of them needs, so that a chosen one can't lack it. Sends nothing.
 
+use std::collections::BTreeMap;
+
 use super::kinds::AdapterName;
+use super::row::variable;
 use super::table::Settings;
 use super::{Misconfigured, WebAddress};
 use crate::values::issuer::Reach;
-use crate::values::{EmailAddress, Secret};
+use crate::values::{EmailAddress, Issuer, Secret};
 
 /// Resend's server.
 const RESEND: &str = "https://api.resend.com";
@@ -59,6 +62,19 @@ pub enum MailAdapter {
     },
 }
 
+/// What an issuer that others can reach may choose.
+const PUBLIC: &str = "resend, postmark, cloudflare or webhook";
+
+/// Asks for an adapter where none is chosen, and names those alone that the issuer may use. Others are asked by the table's own row.
+pub(super) fn ask_for_one(environment: &BTreeMap<String, String>) -> Result<(), Misconfigured> {
+    let said = |name: &str| environment.get(&variable(name)).map(|text| text.trim()).filter(|text| !text.is_empty());
+    let issuer = said("issuer").and_then(|text| Issuer::parse(text).ok());
+    match (said("mail"), issuer.map(|issuer| issuer.reach())) {
+        (None, Some(Reach::Public)) => Err(Misconfigured::of("mail", format!("is missing: set it to {PUBLIC}"))),
+        (Some(_), _) | (None, Some(Reach::Loopback) | None) => Ok(()),
+    }
+}
+
 /// The chosen adapters in their order.
 pub(super) fn adapters(settings: &Settings) -> Result<Vec<MailAdapter>, Misconfigured> {
     settings.mail.iter().map(|name| adapter(*name, settings)).collect()
@@ -89,10 +105,7 @@ fn mailbox(settings: &Settings) -> Result<MailAdapter, Misconfigured> {
         Reach::Loopback => Ok(MailAdapter::Mailbox),
         Reach::Public => Err(Misconfigured::of(
             "mail",
-            format!(
-                "has mailbox, which is for localhost, but the issuer is {}: set it to resend, postmark, cloudflare or webhook",
-                settings.issuer.as_str()
-            ),
+            format!("has mailbox, which is for localhost, but the issuer is {}: set it to {PUBLIC}", settings.issuer.as_str()),
         )),
     }
 }

@@ -59,6 +59,8 @@ pub struct Config {
     pub admission: Admission,
     /// What new codes are written in.
     pub code_alphabet: CodeAlphabet,
+    /// The same while the whole deployment is being guessed at; never shorter.
+    pub code_alphabet_under_attack: CodeAlphabet,
     /// The mail adapters in the order in which they are tried; at least one.
     pub mail: Vec<MailAdapter>,
     /// Turnstile, where it is asked for.
@@ -72,13 +74,15 @@ impl Config {
     /// The first thing that is wrong, in one line that says how to mend it.
     pub fn parse(environment: &BTreeMap<String, String>) -> Result<Self, Misconfigured> {
         row::refuse_unknown(ROWS, environment)?;
+        mail::ask_for_one(environment)?;
         let mut settings = Settings::read(environment)?;
         order::put_in_order(&mut settings, environment)?;
         check_secrets(&settings)?;
         check_stand_ins(&settings)?;
         Ok(Self {
             admission: admission(&settings)?,
-            code_alphabet: code_alphabet(&settings)?,
+            code_alphabet: code_alphabet(&settings, settings.otp_digits)?,
+            code_alphabet_under_attack: code_alphabet(&settings, settings.otp_digits.max(settings.otp_digits_under_attack))?,
             mail: mail::adapters(&settings)?,
             turnstile: turnstile(&settings)?,
             settings,
@@ -106,10 +110,10 @@ fn admission(settings: &Settings) -> Result<Admission, Misconfigured> {
     }
 }
 
-fn code_alphabet(settings: &Settings) -> Result<CodeAlphabet, Misconfigured> {
+fn code_alphabet(settings: &Settings, digits: u8) -> Result<CodeAlphabet, Misconfigured> {
     match settings.otp_alphabet {
         CodeLetters::Crockford => Ok(CodeAlphabet::Crockford8),
-        CodeLetters::Digits => CodeAlphabet::digits(settings.otp_digits).ok_or_else(|| Misconfigured::of("otp_digits", "must be 6 to 10")),
+        CodeLetters::Digits => CodeAlphabet::digits(digits).ok_or_else(|| Misconfigured::of("otp_digits", "must be 6 to 10")),
     }
 }
 

@@ -92,6 +92,8 @@ settings! {
     otp_alphabet: CodeLetters = "digits";
     /// How many digits a code has.
     otp_digits: u8 = "6" in 6..=10;
+    /// How many it has at least while the whole deployment is being guessed at: above `deployment_guesses_per_hour`.
+    otp_digits_under_attack: u8 = "8" in 6..=10;
     /// How long a code is valid. More than 600 goes beyond what OWASP ASVS 6.5.5 allows.
     otp_lifetime: Seconds = "600" in 1..=3600;
     /// How long somebody waits before the same code can be sent again.
@@ -115,7 +117,7 @@ settings! {
     ip_sends_per_hour: u32 = "30" in 1..=100000;
     /// Wrong guesses from one IP address (IPv6: one /64 network) in an hour.
     ip_guesses_per_hour: u32 = "50" in 1..=100000;
-    /// Above so many wrong guesses in an hour, everybody's together, new codes have eight digits at least.
+    /// Above so many wrong guesses in an hour, everybody's together, new codes have `otp_digits_under_attack`.
     deployment_guesses_per_hour: u32 = "200" in 1..=100000;
 
     /// The ways to send mail, in the order in which they are tried, separated by commas. `mailbox` is for localhost alone.
@@ -153,9 +155,25 @@ settings! {
     turnstile_secret: Option<Secret<String>> = optional in 8..=512;
     /// A stand-in for Turnstile's server, for tests. Only where the issuer is localhost.
     turnstile_url: Option<WebAddress> = optional in 1..=400;
+    /// How long Turnstile's check may take, in milliseconds; without an answer no code is sent.
+    turnstile_timeout_ms: u32 = "3000" in 100..=25000;
 
     /// How long a person may take between the first page and the code.
     interaction_lifetime: Seconds = "3600" in 1..=86400;
+    /// How long a person may take between the first proof and the second factor.
+    second_factor_lifetime: Seconds = "600" in 30..=3600;
+    /// So many failures of one kind of proof (an authenticator app's code, a recovery code, a password) …
+    throttle_failures: u32 = "5" in 1..=100;
+    /// … within this long …
+    throttle_window: Seconds = "900" in 1..=86400;
+    /// … block it for this long; each block that follows is twice as long as the one before, until a proof succeeds.
+    throttle_block: Seconds = "300" in 1..=86400;
+    /// No such block is longer.
+    throttle_longest_block: Seconds = "86400" in 1..=604800;
+    /// How long a browser isn't asked for the second factor, once its person has said so: 30 days.
+    trusted_browser_lifetime: Seconds = "2592000" in 0..=31536000;
+    /// How long what happened to an account is kept for its person: 400 days.
+    activity_lifetime: Seconds = "34560000" in 1..=157680000;
     /// An authorization code's lifetime. More than 60 goes beyond what OWASP ASVS 10.4.3 allows.
     code_lifetime: Seconds = "60" in 1..=600;
     /// An access token's lifetime. Never more than `key_keep`.
@@ -183,6 +201,9 @@ settings! {
     key_active: Seconds = "7776000" in 1..=63072000;
     /// How long it is published after that: 14 days.
     key_keep: Seconds = "1209600" in 1..=31536000;
+
+    /// How many expired rows one statement of the cron deletes. A run makes 40 of them at most.
+    clean_up_rows: u32 = "500" in 1..=5000;
 
     /// The longest `state`, in characters.
     limit_state: u32 = "2048" in 1..=8192;

@@ -91,6 +91,19 @@ fn what_is_required_is_asked_for() {
 }
 
 #[test]
+fn only_what_the_issuer_may_use_is_proposed_to_it() {
+    for mail in [None, Some(" ")] {
+        let asked = |issuer: &str| {
+            let mut environment = environment(&[("issuer", issuer), ("secret", SECRET)], &[]);
+            environment.extend(mail.map(|mail| (variable("mail"), mail.to_owned())));
+            line(Config::parse(&environment))
+        };
+        assert_eq!(asked("https://login.example.com"), "NIGHTLATCH_MAIL is missing: set it to resend, postmark, cloudflare or webhook");
+        assert!(asked("http://localhost:8787").ends_with(": set it to mailbox, resend, postmark, cloudflare or webhook"));
+    }
+}
+
+#[test]
 fn malformed_values_are_refused_with_their_name_and_what_would_be_right() {
     for (name, value, expected) in [
         ("issuer", "login.example.com", "absolute URL"),
@@ -217,6 +230,17 @@ fn modes_and_domains_belong_together() {
     assert!(line(public(&[("mode", "allowed_domains")])).contains("list the domains"));
     assert!(line(public(&[("allowed_domains", "example.org")])).contains("has no effect in this mode"));
     assert!(line(public(&[("mode", "allowed_domains"), ("allowed_domains", "localhost")])).contains("must be a domain"));
+}
+
+#[test]
+fn under_attack_a_code_never_gets_shorter() {
+    for (usual, under_attack, expected) in
+        [("6", None, 8), ("7", None, 8), ("9", None, 9), ("10", None, 10), ("6", Some("10"), 10), ("8", Some("6"), 8)]
+    {
+        let changes: Vec<_> = [("otp_digits", usual)].into_iter().chain(under_attack.map(|digits| ("otp_digits_under_attack", digits))).collect();
+        assert_eq!(local(&changes).unwrap().code_alphabet_under_attack, CodeAlphabet::digits(expected).unwrap(), "{usual} {under_attack:?}");
+    }
+    assert_eq!(local(&[("otp_alphabet", "crockford")]).unwrap().code_alphabet_under_attack, CodeAlphabet::Crockford8);
 }
 
 #[test]

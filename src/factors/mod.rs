@@ -4,3 +4,36 @@ pub mod email_otp;
 pub mod password;
 pub mod recovery_code;
 pub mod totp;
+pub mod webauthn;
+
+/// What may be shown beside a first proof.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SecondFactor {
+    /// A passkey.
+    Passkey,
+    /// An authenticator app's code.
+    AuthenticatorApp,
+    /// A recovery code.
+    RecoveryCode,
+}
+
+impl SecondFactor {
+    /// All of them, the safest first.
+    pub const ALL: [Self; 3] = [Self::Passkey, Self::AuthenticatorApp, Self::RecoveryCode];
+
+    /// Its name in settings, rows and interfaces.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Passkey => "passkey",
+            Self::AuthenticatorApp => "authenticator",
+            Self::RecoveryCode => "recovery_code",
+        }
+    }
+
+    /// The factor of that name.
+    #[must_use]
+    pub fn of_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|factor| factor.name() == name)
+    }
+}

@@ -5,22 +5,27 @@ use std::rc::Rc;
 
 use super::interaction::{Interaction, SignInFor};
 use super::{Provider, Visit};
+use crate::factors::SecondFactor;
 use crate::jose::jws::TokenType;
 use crate::oidc::authorization_request::{AuthorizationRequest, NoWayBack, Prompt, Rejected, ValidatedRequest};
 use crate::oidc::authorization_response::Location;
 use crate::oidc::client::Client;
 use crate::oidc::error::{ErrorCode, Refusal};
 use crate::oidc::parameters::Parameters;
+use crate::oidc::proof::Level;
 use crate::platform::{Fault, Platform, Statement};
 use crate::store::codes::{self, Acceptable, NewCode};
 use crate::store::run_one;
+use crate::store::sign_ins::{self, StepUp};
 use crate::values::keyring::Purpose;
-use crate::values::{BrowserId, CodeId, GrantId, Seconds, SessionId, Timestamp, UserId};
+use crate::values::{BrowserId, CodeId, GrantId, Seconds, SessionId, SignInId, Timestamp, UserId};
 
 /// Where an authorization request leads.
 pub enum Authorized {
     /// Back to the client: with a code, or with an error. The session, if any, has been visited.
     Answer(Location, Option<SessionId>),
+    /// To the page that asks the person who is signed in for a second factor.
+    StepUp(SignInId, BrowserId),
     /// To the sign-in page.
     SignIn(Box<AddressAsked>),
     /// To a page that says why there is no way back.
@@ -94,10 +99,36 @@ impl<P: Platform> Provider<P> {
         if validated.prompt == Prompt::Never {
             return Ok(Authorized::Answer(self.login_required(validated), None));
         }
+        if let Some(session) = visit.session.as_ref().filter(|_| validated.prompt != Prompt::Always && validated.level == Some(Level::Two))
+            && let Some(step_up) = self.step_up(request, validated, (session, expected.as_ref()), visit).await?
+        {
+            return Ok(step_up);
+        }
         let login_hint = validated.login_hint.unwrap_or_default().to_owned();
         let purpose = SignInFor::Client(Box::new(request.clone().without_id_token_hint()));
-        let interaction = Interaction { purpose, expected, began_at: visit.now };
+        let interaction = Interaction { purpose, expected, began_at: visit.now, earlier: None };
         Ok(Authorized::SignIn(Box::new(self.ask_address(&interaction, visit, login_hint).await?)))
+    }
+
+    /// Where somebody is signed in as asked but for the level, only the second factor is missing.
+    async fn step_up(
+        &self,
+        request: &AuthorizationRequest,
+        validated: &ValidatedRequest<'_>,
+        who: (&SessionId, Option<&UserId>),
+        visit: &Visit,
+    ) -> Result<Option<Authorized>, Fault> {
+        let (session, expected) = who;
+        let Some(not_before) = not_before(validated.max_age, visit.now) else { return Ok(None) };
+        let purpose = SignInFor::Client(Box::new(request.clone().without_id_token_hint()));
+        let text = Interaction { purpose, expected: expected.cloned(), began_at: visit.now, earlier: None }.to_text()?;
+        let browser = self.browser(visit)?;
+        let id = SignInId::new(visit.now + self.config.settings.second_factor_lifetime, self.random()?);
+        let acceptable = Acceptable { not_before, expected, level: None, now: visit.now };
+        let asks = SecondFactor::ALL.map(SecondFactor::name).join(" ");
+        let begins = StepUp { id: &id, browser: browser.as_str(), request: &text, asks: &asks, session, acceptable: &acceptable };
+        let begun = run_one(self.platform.database(), sign_ins::step_up(&begins)).await?.is_some();
+        Ok(begun.then_some(Authorized::StepUp(id, browser)))
     }
 
     /// What the sign-in page needs for a sign-in.
@@ -123,14 +154,9 @@ impl<P: Platform> Provider<P> {
         expected: Option<&UserId>,
         now: Timestamp,
     ) -> Result<Option<Location>, Fault> {
-        let not_before = match request.max_age {
-            None => Timestamp::from_seconds(0),
-            // `max_age=0` is as good as `prompt=login` (OpenID Connect Core §3.1.2.1), even in the second of a sign-in.
-            Some(Seconds::ZERO) => return Ok(None),
-            Some(age) => now - age,
-        };
+        let Some(not_before) = not_before(request.max_age, now) else { return Ok(None) };
         let code = self.code_to_be(request, now)?;
-        let statement = self.code_statement(request, &code, session, &Acceptable { not_before, expected, now });
+        let statement = self.code_statement(request, &code, session, &Acceptable { not_before, expected, level: request.level, now });
         let written = run_one(self.platform.database(), statement).await?.is_some();
         Ok(written.then(|| self.code_answer(request, &code)))
     }
@@ -176,6 +202,16 @@ impl<P: Platform> Provider<P> {
         let Some(hint) = hint else { return Ok(Hint::Nobody) };
         let claims = self.verified(TokenType::IdToken, hint, now).await?.and_then(|shown| shown.claims::<HintClaims>());
         Ok(claims.filter(|claims| claims.iss == self.issuer().as_str()).map_or(Hint::Unverifiable, |claims| Hint::Person(claims.sub)))
+    }
+}
+
+/// The earliest sign-in that is young enough; `None` where none is.
+fn not_before(max_age: Option<Seconds>, now: Timestamp) -> Option<Timestamp> {
+    match max_age {
+        None => Some(Timestamp::from_seconds(0)),
+        // `max_age=0` is as good as `prompt=login` (OpenID Connect Core §3.1.2.1), even in the second of a sign-in.
+        Some(Seconds::ZERO) => None,
+        Some(age) => Some(now - age),
     }
 }
 

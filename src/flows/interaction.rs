@@ -9,7 +9,7 @@ use crate::oidc::authorization_request::{AuthorizationRequest, NoWayBack, Reject
 use crate::oidc::client::Client;
 use crate::platform::{Fault, Platform};
 use crate::values::keyring::Purpose;
-use crate::values::{BrowserId, Timestamp, UserId};
+use crate::values::{BrowserId, ChallengeId, Timestamp, UserId};
 
 /// Why somebody signs in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,6 +34,9 @@ pub struct Interaction {
     /// When it began.
     #[serde(rename = "b")]
     pub began_at: Timestamp,
+    /// The challenge that this one was sent after, where its code was still good: it stays so until its own end, on the new page, too.
+    #[serde(rename = "p", skip_serializing_if = "Option::is_none", default)]
+    pub earlier: Option<ChallengeId>,
 }
 
 impl Interaction {
@@ -88,7 +91,12 @@ impl<P: Platform> Provider<P> {
     pub fn open_interaction(&self, sealed: &str, visit: &Visit) -> Option<Interaction> {
         let bytes = self.keyring.open(Purpose::Interaction, visit.browser.as_ref()?.as_str(), sealed)?;
         let interaction: Interaction = serde_json::from_slice(&bytes).ok()?;
-        (visit.now < interaction.began_at + self.config.settings.interaction_lifetime).then_some(interaction)
+        self.is_under_way(&interaction, visit.now).then_some(interaction)
+    }
+
+    /// Whether a sign-in is young enough to go on.
+    pub fn is_under_way(&self, interaction: &Interaction, now: Timestamp) -> bool {
+        now < interaction.began_at + self.config.settings.interaction_lifetime
     }
 
     /// The client of a sign-in, if it is for one that still exists.

@@ -70,8 +70,8 @@ impl<P: Platform> Provider<P> {
     /// # Errors
     /// A fault where it can't be asked or has none.
     pub async fn stored_key_set(&self) -> Result<KeySet, Fault> {
-        let rows = store::run(self.platform.database(), vec![store::keys::read_published()]).await?.rows();
-        let set = KeySet::new(rows.into_iter().map(store::keys::published_row).collect::<Result<_, _>>()?);
+        let rows = store::run(self.platform.database(), vec![store::keys::read_history()]).await?.rows();
+        let set = KeySet::of_history(rows.into_iter().map(store::keys::key).collect::<Result<_, _>>()?);
         if set.is_empty() { Err(Fault::new("there is no signing key: `npm run keys -- rotate --now` makes one")) } else { Ok(set) }
     }
 
@@ -121,13 +121,13 @@ impl<P: Platform> Provider<P> {
         let key = match remembered {
             Some(key) => key,
             None => {
-                let key = self.platform.crypto().import_verifying_key(shown.algorithm, &published.public_jwk.to_string()).await?;
+                let key = self.platform.crypto().import_verifying_key(shown.algorithm.into(), &published.public_jwk.to_string()).await?;
                 remember(&self.keys.verifying, &shown.kid, &key);
                 key
             }
         };
         let signed = Signed { message: shown.signing_input.as_bytes(), signature: &shown.signature };
-        let valid = self.platform.crypto().verify(shown.algorithm, &key, signed).await?;
+        let valid = self.platform.crypto().verify(shown.algorithm.into(), &key, signed).await?;
         Ok(valid.then_some(shown))
     }
 }

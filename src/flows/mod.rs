@@ -1,5 +1,6 @@
 //! The use cases, each reading like its specification's list of steps. They know people, clients and stores; not HTTP, not HTML.
 
+pub mod activity;
 pub mod authorize;
 pub mod browser;
 pub mod clean_up;
@@ -13,6 +14,7 @@ pub mod logout;
 pub mod provider;
 pub mod revoke;
 pub mod sign_in;
+pub mod throttle;
 pub mod tokens;
 pub mod userinfo;
 

@@ -102,6 +102,8 @@ impl Reply {
             | ErrorCode::UnsupportedResponseType
             | ErrorCode::InvalidScope
             | ErrorCode::LoginRequired
+            | ErrorCode::UnmetAuthenticationRequirements
+            | ErrorCode::AccessDenied
             | ErrorCode::RequestNotSupported
             | ErrorCode::RequestUriNotSupported
             | ErrorCode::RegistrationNotSupported
@@ -194,6 +196,8 @@ const fn status_of(code: ErrorCode) -> StatusCode {
         | ErrorCode::UnsupportedResponseType
         | ErrorCode::InvalidScope
         | ErrorCode::LoginRequired
+        | ErrorCode::UnmetAuthenticationRequirements
+        | ErrorCode::AccessDenied
         | ErrorCode::RequestNotSupported
         | ErrorCode::RequestUriNotSupported
         | ErrorCode::RegistrationNotSupported => StatusCode::BAD_REQUEST,

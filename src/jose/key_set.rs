@@ -19,11 +19,25 @@ pub struct PublishedKey {
     pub announced_at: Timestamp,
     /// Since when it signs.
     pub active_from: Timestamp,
+    /// When it stopped, where the key that took its place has been revoked since and no longer says so by standing beside it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub retired_at: Option<Timestamp>,
 }
 
 impl PublishedKey {
     fn signs_with(&self, algorithm: SignatureAlgorithm) -> bool {
         self.algorithm == algorithm.name()
+    }
+
+    fn comes_after(&self, other: &Self) -> bool {
+        self.algorithm == other.algorithm && (self.active_from, &self.kid) > (other.active_from, &other.kid)
+    }
+
+    /// Remembers when it stopped, if the key that is being revoked took its place. The revocation of a successor puts nobody back to work.
+    pub fn retire_for(&mut self, revoked: &Self) {
+        if revoked.comes_after(self) {
+            self.retired_at = Some(self.retired_at.map_or(revoked.active_from, |at| at.min(revoked.active_from)));
+        }
     }
 }
 
@@ -38,6 +52,21 @@ impl KeySet {
     pub fn new(mut keys: Vec<PublishedKey>) -> Self {
         keys.sort_unstable_by(|a, b| (a.active_from, &a.kid).cmp(&(b.active_from, &b.kid)));
         Self(keys)
+    }
+
+    /// From all keys that were ever made, each with the time of its revocation, in any order.
+    #[must_use]
+    pub fn of_history(history: Vec<(PublishedKey, Option<Timestamp>)>) -> Self {
+        let gone: Vec<(PublishedKey, Timestamp)> = history.iter().filter_map(|(key, revoked_at)| Some((key.clone(), (*revoked_at)?))).collect();
+        // One that was revoked before its time retired nobody; one that left its place empty gave it back.
+        let was_replaced = |gone: &PublishedKey, at: Timestamp| history.iter().any(|(key, _)| key.comes_after(gone) && key.active_from <= at);
+        let replaced: Vec<&PublishedKey> = gone.iter().filter(|(key, at)| was_replaced(key, *at)).map(|(key, _)| key).collect();
+        let standing = history.iter().filter(|(_, revoked_at)| revoked_at.is_none()).map(|(key, _)| {
+            let mut key = key.clone();
+            replaced.iter().for_each(|revoked| key.retire_for(revoked));
+            key
+        });
+        Self::new(standing.collect())
     }
 
     /// Whether there is no key at all. Such a set is never cached and never served.
@@ -76,10 +105,11 @@ impl KeySet {
         self.signing(algorithm, now).is_some_and(|key| now >= key.active_from + active)
     }
 
-    /// A key is published until its successor has been used for the time that old keys are kept.
+    /// A key is published while it signs, and until its first successor, revoked or not, began to sign so long ago as old keys are kept.
     fn is_published(&self, key: &PublishedKey, window: KeyWindow) -> bool {
-        let successor = self.0.iter().find(|other| other.algorithm == key.algorithm && (other.active_from, &other.kid) > (key.active_from, &key.kid));
-        successor.is_none_or(|successor| window.now < successor.active_from + window.keep)
+        let successor = self.0.iter().find(|other| other.comes_after(key)).map(|successor| successor.active_from);
+        let end = [successor, key.retired_at].into_iter().flatten().min();
+        end.is_none_or(|end| window.now < end + window.keep) || !self.0.iter().any(|other| other.comes_after(key) && other.active_from <= window.now)
     }
 }
 
@@ -105,6 +135,7 @@ mod tests {
             public_jwk: json!({"kid": name}),
             announced_at: Timestamp::from_seconds(active_from - 14 * DAY),
             active_from: Timestamp::from_seconds(active_from),
+            retired_at: None,
         }
     }
 
@@ -134,6 +165,43 @@ mod tests {
         let set = KeySet::new(vec![key("b", 0), key("a", 0)]);
         assert_eq!(set.signing(SignatureAlgorithm::Rs256, at(1).now).unwrap().kid.as_str(), "b");
         assert_eq!(set.document(at(15))["keys"], json!([{"kid": "b"}]));
+    }
+
+    fn day(day: i64) -> Timestamp {
+        Timestamp::from_seconds(day * DAY)
+    }
+
+    fn published(set: &KeySet, day: i64) -> Vec<String> {
+        set.document(at(day))["keys"].as_array().unwrap().iter().map(|key| key["kid"].as_str().unwrap().to_owned()).collect()
+    }
+
+    #[test]
+    fn a_retired_key_stays_retired_when_its_successor_is_revoked() {
+        // The second was revoked on day 100, and the third began in its place.
+        let set = KeySet::of_history(vec![(key("third", 100 * DAY), None), (key("first", 0), None), (key("second", 90 * DAY), Some(day(100)))]);
+        assert_eq!(published(&set, 103), ["first", "third"], "kept for its own fortnight");
+        assert_eq!(published(&set, 104), ["third"]);
+        let read_again: KeySet = serde_json::from_str(&serde_json::to_string(&set).unwrap()).unwrap();
+        assert_eq!(read_again, set);
+    }
+
+    #[test]
+    fn a_key_that_was_revoked_before_its_time_retired_nobody() {
+        let set = KeySet::of_history(vec![(key("first", 0), None), (key("second", 90 * DAY), Some(day(89)))]);
+        assert_eq!(published(&set, 200), ["first"]);
+        let set = KeySet::of_history(vec![(key("first", 0), None), (key("second", 90 * DAY), Some(day(89))), (key("third", 100 * DAY), None)]);
+        assert_eq!(published(&set, 113), ["first", "third"]);
+        assert_eq!(published(&set, 114), ["third"]);
+    }
+
+    #[test]
+    fn a_key_that_signs_again_is_published_whatever_was_before() {
+        let set = KeySet::of_history(vec![(key("first", 0), None), (key("second", 90 * DAY), Some(day(91)))]);
+        assert_eq!(set.signing(SignatureAlgorithm::Rs256, day(300)).unwrap().kid.as_str(), "first");
+        assert_eq!(published(&set, 300), ["first"]);
+        let mut retired = key("first", 0);
+        retired.retire_for(&key("second", 90 * DAY));
+        assert_eq!(published(&KeySet::new(vec![retired]), 300), ["first"]);
     }
 
     #[test]

@@ -8,6 +8,7 @@ use super::client::{Client, PkceRequirement, RefreshTokens};
 use super::error::{ErrorCode, Refusal};
 use super::parameters::Parameters;
 use super::pkce::CodeChallenge;
+use super::proof::Level;
 use crate::values::{ClientId, Scope, Seconds};
 
 /// How long the texts may be that a client chooses, in bytes.
@@ -79,6 +80,8 @@ struct Unchecked {
     id_token_hint: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     ui_locales: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    acr_values: Option<String>,
     /// What makes the whole request wrong; told once the way back is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     fault: Option<Unreadable>,
@@ -124,11 +127,34 @@ pub struct ValidatedRequest<'a> {
     pub prompt: Prompt,
     /// How long ago the person may have signed in.
     pub max_age: Option<Seconds>,
+    /// How surely the person must be signed in.
+    pub level: Option<Level>,
     /// Pre-fills the address; never sends.
     pub login_hint: Option<&'a str>,
     /// Who should be signed in; verified by whoever can check its signature.
     pub id_token_hint: Option<&'a str>,
 }
+
+/// The parameters that [`AuthorizationRequest::parse`] looks at; it looks at no other, but for repeats.
+pub const READ: &[&str] = &[
+    "client_id",
+    "redirect_uri",
+    "response_type",
+    "response_mode",
+    "scope",
+    "state",
+    "nonce",
+    "code_challenge",
+    "code_challenge_method",
+    "prompt",
+    "max_age",
+    "login_hint",
+    "id_token_hint",
+    "ui_locales",
+    "request",
+    "request_uri",
+    "registration",
+];
 
 impl AuthorizationRequest {
     /// Reads the parameters.
@@ -156,6 +182,7 @@ impl AuthorizationRequest {
             // One that is too long to read is one that can't be verified, not one that was left out.
             id_token_hint: parameters.owned("id_token_hint").map(|hint| if hint.len() <= LONGEST_ID_TOKEN { hint } else { "unreadable".to_owned() }),
             ui_locales: short("ui_locales", LONGEST_HINT),
+            acr_values: short("acr_values", LONGEST_HINT),
             fault,
         };
         Ok(Self { client_id, redirect_uri, rest })
@@ -267,6 +294,7 @@ impl Unchecked {
             code_challenge: self.pkce(client)?,
             prompt: self.prompt()?,
             max_age: self.max_age()?,
+            level: self.acr_values.as_deref().and_then(Level::asked),
             login_hint: self.login_hint.as_deref(),
             id_token_hint: self.id_token_hint.as_deref(),
         })

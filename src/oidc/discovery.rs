@@ -66,7 +66,7 @@ pub fn metadata(issuer: &Issuer) -> Value {
         "introspection_endpoint_auth_methods_supported": AUTH_METHODS_WITH_SECRET,
         "revocation_endpoint_auth_methods_supported": AUTH_METHODS,
         "code_challenge_methods_supported": ["S256"],
-        "acr_values_supported": [super::proof::ACR_ONE_FACTOR],
+        "acr_values_supported": super::proof::Level::ALL.map(super::proof::Level::acr),
         "prompt_values_supported": PROMPTS,
         "display_values_supported": DISPLAYS,
         "claim_types_supported": ["normal"],

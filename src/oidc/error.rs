@@ -21,6 +21,10 @@ pub enum ErrorCode {
     InvalidScope,
     /// `prompt=none`, and nobody is signed in as asked.
     LoginRequired,
+    /// The person can't sign in as surely as the client asks.
+    UnmetAuthenticationRequirements,
+    /// The person may not sign in, by the operator's policy.
+    AccessDenied,
     /// `request` isn't read here.
     RequestNotSupported,
     /// `request_uri` isn't read here.
@@ -48,6 +52,8 @@ impl ErrorCode {
             Self::UnsupportedResponseType => "unsupported_response_type",
             Self::InvalidScope => "invalid_scope",
             Self::LoginRequired => "login_required",
+            Self::UnmetAuthenticationRequirements => "unmet_authentication_requirements",
+            Self::AccessDenied => "access_denied",
             Self::RequestNotSupported => "request_not_supported",
             Self::RequestUriNotSupported => "request_uri_not_supported",
             Self::RegistrationNotSupported => "registration_not_supported",

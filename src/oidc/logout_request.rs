@@ -20,6 +20,9 @@ pub struct LogoutRequest {
     pub ui_locales: Option<String>,
 }
 
+/// The parameters that [`LogoutRequest::parse`] looks at.
+pub const READ: &[&str] = &["id_token_hint", "client_id", "post_logout_redirect_uri", "state", "ui_locales"];
+
 impl LogoutRequest {
     /// Reads the parameters; what is repeated, malformed or too long counts as left out, so that signing out always works.
     #[must_use]

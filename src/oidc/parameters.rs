@@ -2,6 +2,8 @@
 
 /// More parameters than any request of ours needs.
 const MOST: usize = 100;
+/// The longest query that a redirect of ours has, in bytes: Cloudflare takes URLs of 16 KiB.
+const LONGEST_QUERY: usize = 16_000;
 
 /// Decoded parameters in their order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -46,10 +48,12 @@ impl Parameters {
         self.0.is_empty()
     }
 
-    /// All of them, encoded again: for a redirect from POST to GET.
+    /// Those of these names, encoded again for a redirect from POST to GET, repeats and all. `None` where a URL can't be as long as that.
     #[must_use]
-    pub fn encode(&self) -> String {
-        url::form_urlencoded::Serializer::new(String::new()).extend_pairs(&self.0).finish()
+    pub fn to_query(&self, names: &[&str]) -> Option<String> {
+        let read = self.0.iter().filter(|(name, _)| names.contains(&name.as_str()));
+        let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(read).finish();
+        (query.len() <= LONGEST_QUERY).then_some(query)
     }
 }
 
@@ -75,6 +79,15 @@ mod tests {
         let has_repeats = |body: &str| Parameters::parse(body).unwrap().has_repeats();
         assert!(!has_repeats("resource=a&resource=b&audience=c&audience=d&code=e"));
         assert!(has_repeats("resource=a&resource=b&code=e&code=f"));
+    }
+
+    #[test]
+    fn a_query_has_what_is_read_and_its_repeats_and_fits_a_url() {
+        let parameters = Parameters::parse("state=a+%26+b&unknown=1&nonce=n&state=c").unwrap();
+        assert_eq!(parameters.to_query(&["state", "nonce"]).unwrap(), "state=a+%26+b&nonce=n&state=c");
+        assert_eq!(parameters.to_query(&[]).unwrap(), "");
+        let of_length = |length: usize| Parameters::parse(&format!("state={}", "s".repeat(length))).unwrap().to_query(&["state"]);
+        assert!(of_length(15_994).is_some() && of_length(15_995).is_none());
     }
 
     #[test]

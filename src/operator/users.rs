@@ -54,7 +54,7 @@ pub(super) fn invite(question: &Question, chance: &mut Chance<'_>) -> Result<Ans
     let address = parsed(question, &address)?;
     let Some(rows) = question.rows() else { return Ok(Answer::read(READ_BY_ADDRESS, vec![sql_text(address.identity())])) };
     if let Some(row) = rows.first() {
-        return Ok(Plan::show(json!({"invited": false, "user": person(row)?})).into());
+        return Ok(Plan::show(json!({"message": known(&address, row)?, "invited": false, "user": person(row)?})).into());
     }
     let id = UserId::new(chance.bytes()?);
     let profile = name.map_or_else(|| Ok(json!({})), |name| profile(name.trim()))?;
@@ -64,6 +64,17 @@ pub(super) fn invite(question: &Question, chance: &mut Chance<'_>) -> Result<Ans
         .statement(INSERT_USER, vec![sql_text(&id), sql_text(profile), now, sql_text(address.identity())])
         .statement(INSERT_ADDRESS, vec![sql_text(address.identity()), sql_text(&id), sql_text(address.typed())])
         .into())
+}
+
+/// What is to be said of somebody who needs no invitation.
+fn known(address: &EmailAddress, row: &Row) -> Result<String, Refused> {
+    let address = address.identity();
+    Ok(match optional_number(row, "disabled_at")? {
+        None => format!("{address} is here already and can sign in. Nothing has changed."),
+        Some(_) => {
+            format!("{address} is here already, but disabled. Nothing has changed: `npm run users -- enable --user {address}` lets them in again.")
+        }
+    })
 }
 
 fn profile(name: &str) -> Result<Value, Refused> {

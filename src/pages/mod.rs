@@ -11,6 +11,7 @@ mod home;
 mod mailbox;
 mod page;
 mod qr;
+mod second_factor;
 mod sign_out;
 
 pub use address::{AddressPage, AddressProblem};
@@ -22,4 +23,5 @@ pub use home::{HomePage, SignedIn};
 pub use mailbox::MailboxPage;
 pub use page::{Page, csp};
 pub use qr::qr_svg;
+pub use second_factor::{Asked, SecondFactorPage, SecondProblem};
 pub use sign_out::{ConfirmSignOutPage, SignedOutPage};

@@ -1,9 +1,10 @@
 //! One-time codes that were asked for. Five wrong guesses, one right one, and both decided by one conditional statement.
 
 use super::budgets::{self, Limit, Ring, Send};
+use super::factors::{Factors, factors, factors_of_u};
 use super::sql::Columns;
 use crate::platform::{Fault, Statement, Value};
-use crate::values::{ChallengeId, SessionId, Timestamp, UserId, base64url};
+use crate::values::{ChallengeId, Timestamp, UserId, base64url};
 
 /// A challenge as it begins.
 pub struct NewChallenge<'a> {
@@ -90,6 +91,14 @@ pub struct Challenge {
     pub ip_misses: Ring,
 }
 
+impl Challenge {
+    /// Whether its code may still be typed: unused, with some of so many guesses left, not over. The statements decide; this spares asking them in vain.
+    #[must_use]
+    pub fn is_open(&self, guesses: u32, now: Timestamp) -> bool {
+        !self.redeemed && self.misses < i64::from(guesses) && self.id.end() > now
+    }
+}
+
 /// Who has an address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Holder {
@@ -99,23 +108,29 @@ pub struct Holder {
     pub verified: bool,
     /// Whether they are locked out.
     pub disabled: bool,
+    /// What else they can prove themselves by.
+    pub factors: Factors,
 }
 
-const READ: &str = "
-    SELECT c.id, c.address, c.typed, c.lane, c.digits, c.request, c.misses, c.redeemed_by, u.id AS user_id, a.verified_at, u.disabled_at,
+const READ: &str = concat!(
+    "
+    SELECT c.id, c.address, c.typed, c.lane, c.digits, c.request, c.misses, c.redeemed_by, u.id AS user_id, a.verified_at, u.disabled_at, ",
+    factors_of_u!("?2", "?5"),
+    ",
            (SELECT b.sends FROM budgets b WHERE b.day IN (?3, ?3 - 1) AND b.subject = c.lane ORDER BY b.day DESC LIMIT 1) AS lane_sends,
            (SELECT b.misses FROM budgets b WHERE b.day IN (?3, ?3 - 1) AND b.subject = c.lane ORDER BY b.day DESC LIMIT 1) AS lane_misses,
            (SELECT b.misses FROM budgets b WHERE b.day IN (?3, ?3 - 1) AND b.subject = ?4 ORDER BY b.day DESC LIMIT 1) AS ip_misses
     FROM challenges c
     LEFT JOIN addresses a ON a.identity = c.address
     LEFT JOIN users u ON u.id = a.user_id
-    WHERE c.id = ?1 AND c.browser = ?2";
+    WHERE c.id = ?1 AND c.browser = ?2"
+);
 
 /// Reads the challenge of this browser.
 #[must_use]
 pub fn read(id: &ChallengeId, browser: &str, visit: (&str, Timestamp)) -> Statement {
     let (ip, now) = visit;
-    Statement::new(READ, [id.as_str().into(), base64url::sha256(browser).into(), now.day().into(), ip.into()])
+    Statement::new(READ, [id.as_str().into(), base64url::sha256(browser).into(), now.day().into(), ip.into(), now.hex().into()])
 }
 
 /// The challenge from its row.
@@ -141,7 +156,8 @@ pub fn challenge(mut row: Columns) -> Result<Challenge, Fault> {
 
 fn holder(row: &mut Columns) -> Result<Option<Holder>, Fault> {
     let (user, verified_at, disabled_at) = (row.optional_text()?, row.optional_time()?, row.optional_time()?);
-    Ok(user.map(|user| Holder { user: UserId::from_stored(user), verified: verified_at.is_some(), disabled: disabled_at.is_some() }))
+    let factors = factors(row)?;
+    Ok(user.map(|user| Holder { user: UserId::from_stored(user), verified: verified_at.is_some(), disabled: disabled_at.is_some(), factors }))
 }
 
 /// A guess at the code, right or wrong.
@@ -177,6 +193,11 @@ macro_rules! open_challenge {
 }
 
 const MISS: &str = concat!("UPDATE challenges SET misses = misses + 1", open_challenge!(), " RETURNING misses");
+/// Of the same guess, which the budgets have let through: it was judged by this code, too, so nothing may keep it from being counted.
+const MISS_AS_WELL: &str = "
+    UPDATE challenges SET misses = misses + 1
+    WHERE id = ?1 AND browser = ?2 AND redeemed_by IS NULL AND misses < ?3 AND substr(id, 1, 8) > ?4
+    RETURNING misses";
 const REDEEM: &str = concat!("UPDATE challenges SET redeemed_by = ?14", open_challenge!(), " RETURNING id");
 
 impl Guess<'_> {
@@ -202,21 +223,33 @@ impl Guess<'_> {
     /// Counts a wrong guess: at the challenge, and if that was open, in the budgets of the address, the IP and the deployment.
     #[must_use]
     pub fn miss(&self, deployment: (&str, Limit)) -> [Statement; 4] {
+        self.counted(Statement::new(MISS, self.parameters()), deployment)
+    }
+
+    /// Counts the same wrong guess at an earlier challenge that it was judged by as well. The budgets don't prevent it, or the guess that fills them would
+    /// be judged twice and counted once.
+    #[must_use]
+    pub fn miss_as_well(&self, deployment: (&str, Limit)) -> [Statement; 4] {
+        let parameters: Vec<Value> = self.parameters().into_iter().take(4).collect();
+        self.counted(Statement::new(MISS_AS_WELL, parameters), deployment)
+    }
+
+    fn counted(&self, at_challenge: Statement, deployment: (&str, Limit)) -> [Statement; 4] {
         let [hour, day] = self.lane_limits;
         let (subject, limit) = deployment;
         [
-            Statement::new(MISS, self.parameters()),
+            at_challenge,
             budgets::add_miss(self.lane, hour.count.max(day.count), self.now),
             budgets::add_miss(self.ip, self.ip_limit.count, self.now),
             budgets::add_miss(subject, limit.count + 1, self.now),
         ]
     }
 
-    /// Redeems the challenge for a session that begins in the same batch; gives a row if it was open.
+    /// Redeems the challenge for what begins in the same batch, named by its id: a session, or a sign-in that goes on. Gives a row if it was open.
     #[must_use]
-    pub fn redeem(&self, session: &SessionId) -> Statement {
+    pub fn redeem(&self, by: &str) -> Statement {
         let mut parameters = self.parameters();
-        parameters.push(session.as_str().into());
+        parameters.push(by.into());
         Statement::new(REDEEM, parameters)
     }
 }

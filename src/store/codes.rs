@@ -2,7 +2,7 @@
 
 use super::sql::Columns;
 use crate::oidc::claims::Granted;
-use crate::oidc::proof::Proof;
+use crate::oidc::proof::{Level, Proof};
 use crate::platform::{Fault, Statement, Value};
 use crate::values::{ClientId, CodeId, GrantId, Scope, SessionId, Timestamp, UserId};
 
@@ -30,6 +30,8 @@ pub struct Acceptable<'a> {
     pub not_before: Timestamp,
     /// The only person accepted, where the client named one.
     pub expected: Option<&'a UserId>,
+    /// Signed in at least so surely, where the client asks for it.
+    pub level: Option<Level>,
     /// Now.
     pub now: Timestamp,
 }
@@ -39,12 +41,13 @@ const INSERT: &str = "
     SELECT ?1, ?2, ?3, ?4, s.user_id, s.id, ?5, ?6, s.auth_time, s.amr, s.acr, ?7
     FROM sessions s JOIN users u ON u.id = s.user_id
     WHERE s.id = ?8 AND substr(s.id, 1, 8) > ?9 AND u.disabled_at IS NULL AND s.auth_time >= ?10 AND (?11 IS NULL OR s.user_id = ?11)
+      AND (?12 IS NULL OR s.acr >= ?12)
     RETURNING id";
 
 /// Begins a code from a session, if that is alive and acceptable; then it gives a row.
 #[must_use]
 pub fn insert(code: &NewCode<'_>, session: &SessionId, acceptable: &Acceptable<'_>) -> Statement {
-    let parameters: [Value; 11] = [
+    let parameters: [Value; 12] = [
         code.id.as_str().into(),
         code.client.as_str().into(),
         code.redirect_uri.into(),
@@ -56,6 +59,7 @@ pub fn insert(code: &NewCode<'_>, session: &SessionId, acceptable: &Acceptable<'
         acceptable.now.hex().into(),
         acceptable.not_before.into(),
         acceptable.expected.map(UserId::as_str).into(),
+        acceptable.level.map(Level::acr).into(),
     ];
     Statement::new(INSERT, parameters)
 }

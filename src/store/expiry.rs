@@ -3,26 +3,102 @@
 use crate::platform::{Statement, Value};
 use crate::values::{Seconds, Timestamp};
 
-/// Rows that one statement deletes at most.
-pub const BATCH: i64 = 500;
+/// Deletes the oldest rows of a table whose ids begin with their end.
+macro_rules! oldest_of {
+    ($table:literal) => {
+        concat!("DELETE FROM ", $table, " WHERE id IN (SELECT id FROM ", $table, " WHERE id < ?1 ORDER BY id LIMIT ?2) RETURNING 1 AS deleted")
+    };
+}
 
-const CHALLENGES: &str = "DELETE FROM challenges WHERE id IN (SELECT id FROM challenges WHERE id < ?1 ORDER BY id LIMIT ?2) RETURNING 1 AS deleted";
-const CODES: &str = "DELETE FROM codes WHERE id IN (SELECT id FROM codes WHERE id < ?1 ORDER BY id LIMIT ?2) RETURNING 1 AS deleted";
-const SESSIONS: &str = "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE id < ?1 ORDER BY id LIMIT ?2) RETURNING 1 AS deleted";
-const GRANTS: &str = "DELETE FROM grants WHERE id IN (SELECT id FROM grants WHERE id < ?1 ORDER BY id LIMIT ?2) RETURNING 1 AS deleted";
-const BUDGETS: &str = "
-    DELETE FROM budgets WHERE (day, subject) IN (SELECT day, subject FROM budgets WHERE day < ?1 ORDER BY day, subject LIMIT ?2) RETURNING 1 AS deleted";
+/// Deletes the oldest rows of a table whose rows count for a day.
+macro_rules! oldest_days_of {
+    ($table:literal) => {
+        concat!(
+            "DELETE FROM ",
+            $table,
+            " WHERE (day, subject) IN (SELECT day, subject FROM ",
+            $table,
+            " WHERE day < ?1 ORDER BY day, subject LIMIT ?2) RETURNING 1 AS deleted"
+        )
+    };
+}
 
-/// One bounded batch over every table that expires. A redeemed code is kept for the life of an access token, so that a replay within that time is still seen.
-#[must_use]
-pub fn delete_expired(now: Timestamp, access_token_lifetime: Seconds) -> Vec<Statement> {
-    let range = |sql: &'static str, end: Timestamp| Statement::new(sql, [Value::from(end.hex()), BATCH.into()]);
-    vec![
-        range(CHALLENGES, now),
-        range(CODES, now - access_token_lifetime),
-        range(SESSIONS, now),
-        range(GRANTS, now),
+/// A table whose rows expire.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Expiring {
+    /// Codes that were asked for.
+    Challenges,
+    /// Authorization codes.
+    Codes,
+    /// Sessions.
+    Sessions,
+    /// Grants.
+    Grants,
+    /// Budgets.
+    Budgets,
+    /// Sign-ins that waited for more.
+    SignIns,
+    /// What may be used once and was.
+    Spent,
+    /// Browsers that weren't asked for the second factor.
+    TrustedBrowsers,
+    /// Failures of proofs.
+    Throttles,
+    /// What happened to accounts.
+    Events,
+    /// Proofs that clients asked for.
+    ActionChallenges,
+}
+
+impl Expiring {
+    /// Every such table.
+    pub const ALL: [Self; 11] = [
+        Self::Challenges,
+        Self::Codes,
+        Self::Sessions,
+        Self::Grants,
+        Self::Budgets,
+        Self::SignIns,
+        Self::Spent,
+        Self::TrustedBrowsers,
+        Self::Throttles,
+        Self::Events,
+        Self::ActionChallenges,
+    ];
+}
+
+/// A visit of the cron.
+#[derive(Debug, Clone, Copy)]
+pub struct Sweep {
+    /// Now.
+    pub now: Timestamp,
+    /// How long a challenge is kept that is over: as long as a sign-in may take, so that its page can send another code.
+    pub challenges_kept: Seconds,
+    /// How long an authorization code is kept that is over: the life of an access token, so that a replay within that time is still seen.
+    pub codes_kept: Seconds,
+    /// Rows that one statement deletes at most.
+    pub rows: i64,
+}
+
+impl Sweep {
+    /// Deletes the oldest expired rows of a table, and gives a row for each.
+    #[must_use]
+    pub fn delete_expired(&self, table: Expiring) -> Statement {
+        let range = |sql: &'static str, end: Timestamp| Statement::new(sql, [Value::from(end.hex()), self.rows.into()]);
         // A day is a fixed piece of the calendar: yesterday's row still feeds today's first one.
-        Statement::new(BUDGETS, [Value::from(now.day() - 1), BATCH.into()]),
-    ]
+        let days = |sql: &'static str| Statement::new(sql, [Value::from(self.now.day() - 1), self.rows.into()]);
+        match table {
+            Expiring::Challenges => range(oldest_of!("challenges"), self.now - self.challenges_kept),
+            Expiring::Codes => range(oldest_of!("codes"), self.now - self.codes_kept),
+            Expiring::Sessions => range(oldest_of!("sessions"), self.now),
+            Expiring::Grants => range(oldest_of!("grants"), self.now),
+            Expiring::Budgets => days(oldest_days_of!("budgets")),
+            Expiring::SignIns => range(oldest_of!("sign_ins"), self.now),
+            Expiring::Spent => range(oldest_of!("spent"), self.now),
+            Expiring::TrustedBrowsers => range(oldest_of!("trusted_browsers"), self.now),
+            Expiring::Throttles => days(oldest_days_of!("throttles")),
+            Expiring::Events => range(oldest_of!("events"), self.now),
+            Expiring::ActionChallenges => range(oldest_of!("action_challenges"), self.now),
+        }
+    }
 }

@@ -40,16 +40,19 @@ impl Rotation<'_> {
     /// The whole batch: rotate, end the family where the token was too old, read what stands.
     #[must_use]
     pub fn statements(&self) -> Vec<Statement> {
-        let parameters = |last: Vec<Value>| -> Vec<Value> {
-            let mut all: Vec<Value> = vec![self.grant.as_str().into(), self.client.as_str().into(), self.generation.into(), self.now.into()];
-            all.extend(last);
-            all
-        };
-        vec![
-            Statement::new(ROTATE, parameters(vec![self.expires.into()])),
-            Statement::new(END_REUSED, parameters(vec![(self.now - self.grace).into()])),
-            read(self.grant),
-        ]
+        let mut statements = vec![Statement::new(ROTATE, self.parameters(self.expires))];
+        statements.extend(self.check());
+        statements
+    }
+
+    /// Without rotating: ends the family where the token was too old, and reads what stands.
+    #[must_use]
+    pub fn check(&self) -> [Statement; 2] {
+        [Statement::new(END_REUSED, self.parameters(self.now - self.grace)), read(self.grant)]
+    }
+
+    fn parameters(&self, last: Timestamp) -> [Value; 5] {
+        [self.grant.as_str().into(), self.client.as_str().into(), self.generation.into(), self.now.into(), last.into()]
     }
 }
 
@@ -99,4 +102,20 @@ const END: &str = "UPDATE grants SET ended_at = ?3 WHERE id = ?1 AND client_id =
 #[must_use]
 pub fn end(id: &GrantId, client: &ClientId, now: Timestamp) -> Statement {
     Statement::new(END, [id.as_str().into(), client.as_str().into(), now.into()])
+}
+
+const READ_OWNER: &str = "SELECT client_id FROM grants WHERE id = ?1";
+
+/// Reads whose grant it is.
+#[must_use]
+pub fn read_owner(id: &GrantId) -> Statement {
+    Statement::new(READ_OWNER, [Value::from(id.as_str())])
+}
+
+/// The client from that row.
+///
+/// # Errors
+/// A fault where the row isn't one.
+pub fn owner(mut row: Columns) -> Result<ClientId, Fault> {
+    Ok(ClientId::from_stored(row.text()?))
 }

@@ -1,14 +1,21 @@
 //! SQL, one file an aggregate. Rows become types here and nowhere else; what changes exactly once is one conditional statement.
 
+pub mod authenticators;
 pub mod budgets;
 pub mod challenges;
 pub mod clients;
 pub mod codes;
+pub mod events;
 pub mod expiry;
+pub mod factors;
 pub mod grants;
 pub mod keys;
+pub mod recovery_codes;
 pub mod sessions;
+pub mod sign_ins;
 mod sql;
+pub mod throttles;
+pub mod trusted_browsers;
 pub mod users;
 
 pub use sql::{Answers, Columns, run, run_one};

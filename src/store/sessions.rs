@@ -5,12 +5,23 @@ use crate::oidc::proof::Proof;
 use crate::platform::{Fault, Statement, Value};
 use crate::values::{ChallengeId, SessionId, Timestamp, UserId};
 
-/// A session as it begins by a redeemed challenge.
+/// What a session, or a sign-in that goes on, begins by: something that happened in the same batch.
+#[derive(Debug, Clone, Copy)]
+pub enum Ground<'a> {
+    /// The challenge was redeemed for it; the person is whoever has its address.
+    Challenge(&'a ChallengeId),
+    /// The statement before changed a row; the person is this one.
+    Statement(&'a UserId),
+}
+
+/// A session as it begins.
 pub struct NewSession<'a> {
     /// Its id, which begins with its absolute end.
     pub id: &'a SessionId,
-    /// The challenge whose redemption begins it.
-    pub challenge: &'a ChallengeId,
+    /// What it begins by.
+    pub ground: Ground<'a>,
+    /// When.
+    pub now: Timestamp,
     /// How the person proved who they are.
     pub proof: &'a Proof,
     /// The browser's name for itself.
@@ -21,27 +32,39 @@ pub struct NewSession<'a> {
     pub expected: Option<&'a UserId>,
 }
 
-const BEGIN: &str = "
+const BEGIN_BY_CHALLENGE: &str = "
     INSERT INTO sessions (id, user_id, auth_time, amr, acr, user_agent, place, created_at)
-    SELECT ?1, u.id, ?3, ?4, ?5, ?6, ?7, ?3
+    SELECT ?1, u.id, ?3, ?4, ?5, ?6, ?7, ?9
     FROM challenges c JOIN addresses a ON a.identity = c.address JOIN users u ON u.id = a.user_id
     WHERE c.id = ?2 AND c.redeemed_by = ?1 AND u.disabled_at IS NULL AND (?8 IS NULL OR u.id = ?8)
     RETURNING user_id";
 
-/// Begins the session, if this batch redeemed the challenge for it; gives the person.
+const BEGIN_BY_STATEMENT: &str = "
+    INSERT INTO sessions (id, user_id, auth_time, amr, acr, user_agent, place, created_at)
+    SELECT ?1, u.id, ?3, ?4, ?5, ?6, ?7, ?9
+    FROM users u
+    WHERE u.id = ?2 AND u.disabled_at IS NULL AND (?8 IS NULL OR u.id = ?8) AND changes() = 1
+    RETURNING user_id";
+
+/// Begins the session, if its ground holds; gives the person.
 #[must_use]
 pub fn begin(session: &NewSession<'_>) -> Statement {
-    let parameters: [Value; 8] = [
+    let (sql, ground) = match session.ground {
+        Ground::Challenge(challenge) => (BEGIN_BY_CHALLENGE, challenge.as_str()),
+        Ground::Statement(user) => (BEGIN_BY_STATEMENT, user.as_str()),
+    };
+    let parameters: [Value; 9] = [
         session.id.as_str().into(),
-        session.challenge.as_str().into(),
+        ground.into(),
         session.proof.auth_time.into(),
         session.proof.amr.as_str().into(),
         session.proof.acr.as_str().into(),
         session.user_agent.into(),
         session.place.into(),
         session.expected.map(UserId::as_str).into(),
+        session.now.into(),
     ];
-    Statement::new(BEGIN, parameters)
+    Statement::new(sql, parameters)
 }
 
 /// A living session with its person.

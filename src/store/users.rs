@@ -5,7 +5,7 @@ use serde_json::{Map, Value as Json};
 use super::sql::Columns;
 use crate::oidc::claims::Person;
 use crate::platform::{Fault, Statement};
-use crate::values::{ChallengeId, SessionId, Timestamp, UserId};
+use crate::values::{ChallengeId, Timestamp, UserId};
 
 /// Whether a person may sign in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,10 +28,10 @@ const CREATE: &str = "
 
 /// Makes the person of a redeemed challenge, unless somebody has the address already. Both statements follow the redemption in its batch.
 #[must_use]
-pub fn create(redeemed: (&ChallengeId, &SessionId), user: &UserId, born: (&str, Timestamp)) -> [Statement; 2] {
-    let ((challenge, session), (locale, now)) = (redeemed, born);
+pub fn create(redeemed: (&ChallengeId, &str), user: &UserId, born: (&str, Timestamp)) -> [Statement; 2] {
+    let ((challenge, by), (locale, now)) = (redeemed, born);
     [
-        Statement::new(CLAIM_ADDRESS, [challenge.as_str().into(), session.as_str().into(), user.as_str().into(), now.into()]),
+        Statement::new(CLAIM_ADDRESS, [challenge.as_str().into(), by.into(), user.as_str().into(), now.into()]),
         Statement::new(CREATE, [user.as_str().into(), locale.into(), now.into()]),
     ]
 }
@@ -42,8 +42,8 @@ const VERIFY_ADDRESS: &str = "
 
 /// Marks an invited person's address as proven by a redeemed challenge.
 #[must_use]
-pub fn verify_address(challenge: &ChallengeId, session: &SessionId, now: Timestamp) -> Statement {
-    Statement::new(VERIFY_ADDRESS, [challenge.as_str().into(), session.as_str().into(), now.into()])
+pub fn verify_address(challenge: &ChallengeId, by: &str, now: Timestamp) -> Statement {
+    Statement::new(VERIFY_ADDRESS, [challenge.as_str().into(), by.into(), now.into()])
 }
 
 const IS_KNOWN: &str = "SELECT 1 AS known FROM addresses WHERE identity = ?1";

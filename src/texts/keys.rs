@@ -115,6 +115,31 @@ texts! {
     /// Code page: link back to the address page.
     code_other_address,
 
+    /// Second-factor page: heading.
+    second_heading,
+    /// Second-factor page: whose sign-in, by `{address}`.
+    second_lead,
+    /// Second-factor page: label of the field for an authenticator app's code.
+    second_app_label,
+    /// Second-factor page: where that code is found.
+    second_app_hint,
+    /// Second-factor page: label of the field for a recovery code.
+    second_recovery_label,
+    /// Second-factor page: where that code is found.
+    second_recovery_hint,
+    /// Second-factor page: not to be asked again for `{days}`.
+    second_trust,
+    /// Second-factor page: the button.
+    second_button,
+    /// Second-factor page: wrong, or used before.
+    second_wrong,
+    /// Second-factor page: too many wrong ones; `{time}` to wait.
+    second_blocked,
+    /// Second-factor page: link to the field for the app's code.
+    second_use_app,
+    /// Second-factor page: link to the field for a recovery code.
+    second_use_recovery,
+
     /// Sign-out page: heading of the question.
     sign_out_heading,
     /// Sign-out page: `{client}` asks to sign out of `{brand}`.

@@ -19,8 +19,6 @@ pub enum CodeAlphabet {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct DigitCount(u8);
 
-/// Eight digits: what new codes have while the whole deployment is being guessed at.
-const EIGHT: DigitCount = DigitCount(8);
 /// How the database says `Crockford8`; no count of digits is as high.
 const STORED_CROCKFORD: i64 = 32;
 
@@ -55,15 +53,6 @@ impl CodeAlphabet {
         match self {
             Self::Digits(DigitCount(_)) => b"0123456789",
             Self::Crockford8 => b"0123456789ABCDEFGHJKMNPQRSTVWXYZ",
-        }
-    }
-
-    /// The same, with eight digits at least: for codes that are made while many guess.
-    #[must_use]
-    pub fn under_attack(self) -> Self {
-        match self {
-            Self::Digits(count) => Self::Digits(count.max(EIGHT)),
-            Self::Crockford8 => Self::Crockford8,
         }
     }
 
@@ -107,13 +96,5 @@ mod tests {
             let symbols = alphabet.symbols().len() as u64;
             assert_eq!(alphabet.codes(), symbols.pow(u32::try_from(alphabet.length()).unwrap()));
         }
-    }
-
-    #[test]
-    fn under_attack_a_code_never_gets_shorter() {
-        for (count, expected) in [(6, 8), (7, 8), (8, 8), (9, 9), (10, 10)] {
-            assert_eq!(CodeAlphabet::digits(count).unwrap().under_attack().length(), expected);
-        }
-        assert_eq!(CodeAlphabet::Crockford8.under_attack(), CodeAlphabet::Crockford8);
     }
 }

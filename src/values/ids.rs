@@ -117,6 +117,30 @@ timed_id!(
     /// A one-time code that was asked for. Ends with the name of the secret that the code is derived with.
     ChallengeId
 );
+timed_id!(
+    /// A sign-in that goes on after its first proof.
+    SignInId
+);
+timed_id!(
+    /// A ceremony of a passkey: its challenge is derived from it.
+    CeremonyId
+);
+timed_id!(
+    /// A browser in which one person isn't asked for the second factor.
+    TrustedBrowserId
+);
+timed_id!(
+    /// Something that happened to an account.
+    EventId
+);
+timed_id!(
+    /// A proof that a client's backend has asked for.
+    ActionChallengeId
+);
+random_id!(
+    /// An authenticator app of a person.
+    AuthenticatorId
+);
 id!(
     /// A client's `client_id`: 1 to 100 visible ASCII characters (RFC 6749 §A.1).
     ClientId
@@ -124,6 +148,10 @@ id!(
 id!(
     /// A signing key's `kid`: its RFC 7638 thumbprint.
     KeyId
+);
+id!(
+    /// A passkey's credential id: 1 to 1,023 bytes that its authenticator chose, in base64url (WebAuthn Level 3 §4).
+    CredentialId
 );
 
 impl ChallengeId {
@@ -137,6 +165,31 @@ impl ChallengeId {
     #[must_use]
     pub fn secret_name(&self) -> &str {
         self.0.get(30..).unwrap_or_default()
+    }
+}
+
+impl CredentialId {
+    /// Bytes of the longest one (WebAuthn Level 3 §7.1, step 25).
+    pub const LONGEST: usize = 1_023;
+
+    /// What came from outside, if it can be a credential id.
+    ///
+    /// ```
+    /// # use nightlatch::values::CredentialId;
+    /// assert!(CredentialId::parse("8-DxNRW0").is_some());
+    /// assert!(CredentialId::parse("").is_none());
+    /// ```
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        // Looked at before it is decoded: four characters hold three bytes.
+        let short = text.len() <= Self::LONGEST / 3 * 4;
+        Self::from_bytes(&short.then(|| base64url::decode(text))??)
+    }
+
+    /// The bytes of an authenticator, unless there are none or too many.
+    #[must_use]
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        (1..=Self::LONGEST).contains(&bytes.len()).then(|| Self(base64url::encode(bytes)))
     }
 }
 
@@ -181,5 +234,18 @@ mod tests {
         let id = ChallengeId::derived_with("ab12", Timestamp::from_seconds(5), [1; 16]);
         assert_eq!(id.secret_name(), "ab12");
         assert!(ChallengeId::parse(id.as_str()).is_some());
+    }
+
+    #[test]
+    fn a_credential_id_has_1_to_1023_bytes() {
+        for bytes in [&[0][..], &[7; 16], &[255; 1_023]] {
+            let id = CredentialId::from_bytes(bytes).unwrap();
+            assert_eq!(CredentialId::parse(id.as_str()), Some(id));
+        }
+        assert_eq!(CredentialId::from_bytes(&[]), None);
+        assert_eq!(CredentialId::from_bytes(&[1; 1_024]), None);
+        for text in ["", "A", "AB", "AA==", "A A", "+/+/", &base64url::encode([1; 1_024])] {
+            assert_eq!(CredentialId::parse(text), None, "{text}");
+        }
     }
 }

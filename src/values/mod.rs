@@ -15,7 +15,10 @@ pub mod typed_code;
 
 pub use code_alphabet::CodeAlphabet;
 pub use email_address::{EmailAddress, EmailDomain};
-pub use ids::{BrowserId, ChallengeId, ClientId, CodeId, GrantId, KeyId, RequestId, SessionId, UserId};
+pub use ids::{
+    ActionChallengeId, AuthenticatorId, BrowserId, CeremonyId, ChallengeId, ClientId, CodeId, CredentialId, EventId, GrantId, KeyId, RequestId,
+    SessionId, SignInId, TrustedBrowserId, UserId,
+};
 pub use issuer::Issuer;
 pub use keyring::Keyring;
 pub use language::Language;

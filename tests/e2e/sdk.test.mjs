@@ -80,6 +80,18 @@ describe("the browser module", { timeout: 180_000 }, () => {
     assert.equal(page.url(), site.url);
   });
 
+  test("the demo points to the mailbox where its configuration names one, and nowhere else", async () => {
+    const link = page.getByRole("link", { name: "development mailbox" });
+    await page.reload();
+    await signedOut(page);
+    assert.equal(await link.count(), 0);
+    const mailbox = new URL("/dev/mailbox", nightlatch.issuer).href;
+    await page.route(/config\.json$/, async (route) => route.fulfill({ json: { ...site.config, mailbox } }));
+    await page.reload();
+    await signedOut(page);
+    assert.equal(await link.getAttribute("href"), mailbox);
+  });
+
   test("no token and no claim is in any storage", async () => {
     await signIn(page, nightlatch, ANN);
     const stored = await page.evaluate(() => JSON.stringify([{ ...sessionStorage }, { ...localStorage }, document.cookie]));

@@ -72,6 +72,11 @@ impl Browser {
         self.goes(Method::POST, action, Some(form.finish()))
     }
 
+    /// Posts a form that some other page has, and stays where the answer is.
+    pub(crate) fn posts(&self, path: &str, form: &str) -> Page {
+        self.asks(Method::POST, path, Some(form.to_owned()))
+    }
+
     /// Comes from a site that would like to know who this is.
     pub(crate) fn visits(&self, site: &Site) -> Page {
         self.visits_with(site, &[])

@@ -4,7 +4,7 @@
 use std::rc::Rc;
 
 use crate::browser::Browser;
-use crate::house::{House, MINUTE};
+use crate::house::{HOUR, House, MINUTE};
 use crate::site::Site;
 
 const ANN: &str = "ann@example.org";
@@ -93,8 +93,9 @@ fn wrong_and_unknown_codes_cost_the_same_trips_as_the_right_one() {
     assert_eq!(wrong, (2, 4), "challenge, lane, network, deployment");
     let (_, right) = cost(&house, || browser.types_code(&page, &house.code_for("new@example.org")));
     let (_, used) = cost(&house, || browser.types_code(&page, &house.code_for("new@example.org")));
-    house.wait(11 * MINUTE);
+    house.wait(HOUR + 11 * MINUTE);
     house.clean_up();
+    assert_eq!(house.number("SELECT count(*) AS n FROM challenges WHERE address = 'new@example.org'"), 0);
     browser.visits(&site);
     let (_, swept) = cost(&house, || browser.types_code(&page, "1"));
     assert_eq!((right.0, used, swept), (2, (2, 0), (2, 0)));

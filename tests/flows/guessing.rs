@@ -141,4 +141,6 @@ fn long_codes_under_attack_are_asked_for_and_taken() {
     let page = ask(&browser, &house, ANN);
     assert!(page.says("Code of 8 digits"));
     assert!(browser.types_code(&page, &house.code_for(ANN)).leads_to().is_some());
+    house.restart_with(&[("OTP_DIGITS_UNDER_ATTACK", "10")]);
+    assert!(ask(&house.browser(), &house, "carol@example.org").says("Code of 10 digits"));
 }

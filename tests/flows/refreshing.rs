@@ -64,6 +64,33 @@ fn a_grandparent_ends_the_family_at_any_time() {
 }
 
 #[test]
+fn a_used_token_ends_the_family_whatever_scope_it_asks_for() {
+    for scope in ["openid", "openid email", "openid admin", "\"", " "] {
+        let house = House::open();
+        let (site, first) = signed_in(&house);
+        let second = site.refreshes(&token(&first));
+        house.wait(31);
+        assert_eq!(site.refreshes_for(&token(&first), scope).error(), "invalid_grant", "{scope}");
+        assert_eq!(site.refreshes(&token(&second)).error(), "invalid_grant", "{scope}");
+        assert!(house.logged("refresh_token_reused"));
+    }
+}
+
+#[test]
+fn a_narrower_scope_is_given_and_a_wider_one_refused_before_anything_rotates() {
+    let house = House::open();
+    let (site, first) = signed_in(&house);
+    for wider in ["openid admin", "\"", " "] {
+        assert_eq!(site.refreshes_for(&token(&first), wider).error(), "invalid_scope", "{wider}");
+    }
+    assert_eq!(house.number("SELECT generation FROM grants"), 0);
+    assert_eq!(house.shop().refreshes_for(&token(&first), "openid admin").error(), "invalid_grant", "a stranger learns nothing of the scope");
+    let second = site.refreshes_for(&token(&first), "openid email");
+    assert_eq!(second.text("scope"), "openid email");
+    assert_eq!(site.refreshes(&token(&second)).text("scope"), "openid profile email offline_access");
+}
+
+#[test]
 fn another_clients_try_is_refused_and_leaves_the_family_alone() {
     let house = House::open();
     let (site, first) = signed_in(&house);
@@ -123,11 +150,23 @@ fn an_access_token_lasts_an_hour() {
 fn a_revoked_refresh_token_takes_the_access_token_with_it() {
     let house = House::open();
     let (site, tokens) = signed_in(&house);
-    assert_eq!(house.shop().revokes(&token(&tokens)).status, 200, "another client's revocation is answered alike");
-    assert_eq!(site.asks_who(&tokens.text("access_token")).status, 200, "and does nothing");
     assert_eq!(site.revokes(&token(&tokens)).status, 200);
     assert_eq!(site.asks_who(&tokens.text("access_token")).status, 401);
     assert_eq!(site.refreshes(&token(&tokens)).error(), "invalid_grant");
+    assert_eq!(site.revokes(&token(&tokens)).status, 200, "what is revoked may be revoked again");
+}
+
+#[test]
+fn another_clients_token_is_not_revoked_and_the_client_is_told() {
+    let house = House::open();
+    let (site, tokens) = signed_in(&house);
+    for kind in ["access_token", "refresh_token"] {
+        let refused = house.shop().revokes(&tokens.text(kind));
+        assert_eq!((refused.status, refused.error()), (400, "invalid_grant"), "{kind}");
+    }
+    assert_eq!(house.shop().revokes("nonsense").status, 200, "what is nobody's is revoked already");
+    assert_eq!(site.asks_who(&tokens.text("access_token")).status, 200);
+    assert_eq!(site.refreshes(&token(&tokens)).status, 200);
 }
 
 #[test]

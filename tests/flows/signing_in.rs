@@ -166,3 +166,18 @@ fn crockford_codes_are_typed_as_they_are_heard() {
     let heard = code.to_lowercase().replace('0', "o").replace('1', "l");
     assert!(browser.types_code(&page, &format!("{}-{}", &heard[..4], &heard[4..])).leads_to().is_some());
 }
+
+#[test]
+fn a_posted_request_is_carried_over_without_what_nobody_reads() {
+    let house = House::open();
+    let (browser, site) = (house.browser(), house.books());
+    let request = site.request(&[]);
+    let post = |more: &str| browser.posts("/authorize", &format!("{}{more}", request.split_once('?').unwrap().1));
+    let answer = post(&format!("&unknown={}", "u".repeat(20_000)));
+    assert_eq!((answer.status, answer.header("location").unwrap()), (StatusCode::SEE_OTHER, format!("{ISSUER}{request}").as_str()));
+    assert!(browser.opens(&request).says("Harbour Books"));
+
+    let repeated = post("&nonce=again").header("location").unwrap().replace(ISSUER, "");
+    assert_eq!(browser.opens(&repeated).error(), "invalid_request");
+    assert_eq!(post(&format!("&login_hint={}", "u".repeat(20_000))).status, StatusCode::BAD_REQUEST, "no URL is as long as that");
+}

@@ -99,6 +99,11 @@ impl Site {
         self.posts("/token", &[("grant_type", "refresh_token"), ("refresh_token", token)])
     }
 
+    /// The same, where it would like to have less than was granted.
+    pub(crate) fn refreshes_for(&self, token: &str, scope: &str) -> Answer {
+        self.posts("/token", &[("grant_type", "refresh_token"), ("refresh_token", token), ("scope", scope)])
+    }
+
     /// Asks what a token means.
     pub(crate) fn introspects(&self, token: &str) -> Answer {
         self.posts("/introspect", &[("token", token)])
@@ -131,8 +136,8 @@ impl Site {
         let key = keys["keys"].as_array().unwrap().iter().find(|key| key["kid"] == header["kid"]).expect("the key is published").to_string();
         let signature = base64url::decode(signature).unwrap();
         let valid = run(async {
-            let key = NativeCrypto.import_verifying_key(algorithm, &key).await.unwrap();
-            NativeCrypto.verify(algorithm, &key, Signed { message: input.as_bytes(), signature: &signature }).await.unwrap()
+            let key = NativeCrypto.import_verifying_key(algorithm.into(), &key).await.unwrap();
+            NativeCrypto.verify(algorithm.into(), &key, Signed { message: input.as_bytes(), signature: &signature }).await.unwrap()
         });
         assert!(valid, "the signature is wrong");
         serde_json::from_slice(&base64url::decode(claims).unwrap()).unwrap()

@@ -63,6 +63,18 @@ fn no_refusal_shows_a_secret() {
 }
 
 #[test]
+fn turnstile_is_waited_for_as_long_as_the_operator_says() {
+    let changes = [("TURNSTILE_SITE_KEY", "1x00000000"), ("TURNSTILE_SECRET", "1x0000000000"), ("TURNSTILE_TIMEOUT_MS", "700")];
+    let house = House::with(&changes);
+    let browser = house.browser();
+    let page = browser.visits(&house.books());
+    house.world.outbox.time_out();
+    let refused = browser.submits(&page, "/sign-in", &[("email", "ann@example.org"), ("cf-turnstile-response", "token")]);
+    assert_eq!(refused.status, 400);
+    assert_eq!(house.world.outbox.sent.borrow().iter().map(|request| request.timeout_milliseconds).collect::<Vec<_>>(), [700]);
+}
+
+#[test]
 fn pages_and_mails_speak_the_persons_language() {
     let house = House::open();
     let browser = house.browser();

@@ -1,8 +1,8 @@
 //! A provider of mails that listens on loopback, and a world whose HTTP client is a plain socket.
 
 use nightlatch::platform::{
-    BoundEmail, Cache, Crypto, Database, EmailBinding, Fault, Outbound, OutboundAnswer, OutboundRequest, Platform, Row, SignatureAlgorithm, Signed,
-    Statement,
+    AnswerBody, BoundEmail, Cache, Crypto, Database, EmailBinding, Fault, Outbound, OutboundAnswer, OutboundRequest, Platform, Row,
+    SignatureAlgorithm, Signed, Statement, VerificationAlgorithm,
 };
 use nightlatch::values::Timestamp;
 use std::cell::RefCell;
@@ -144,6 +144,9 @@ impl Outbound for World {
     }
 }
 
+/// Bytes of an answer that are read, as at the edge.
+pub(crate) const ANSWER_LIMIT: usize = 64 * 1024;
+
 /// HTTP/1.1 over a socket, with the request's time limit over all of it.
 fn post(request: &OutboundRequest) -> std::io::Result<OutboundAnswer> {
     let end = Instant::now() + Duration::from_millis(request.timeout_milliseconds.into());
@@ -165,7 +168,10 @@ fn post(request: &OutboundRequest) -> std::io::Result<OutboundAnswer> {
     }
     let answer = String::from_utf8_lossy(&answer).into_owned();
     let (head, body) = answer.split_once("\r\n\r\n").ok_or(std::io::ErrorKind::UnexpectedEof)?;
-    Ok(OutboundAnswer { status: head.split(' ').nth(1).unwrap().parse().unwrap(), body: body.to_owned() })
+    Ok(OutboundAnswer {
+        status: head.split(' ').nth(1).unwrap().parse().unwrap(),
+        body: if body.len() > ANSWER_LIMIT { AnswerBody::TooLong } else { AnswerBody::Whole(body.to_owned()) },
+    })
 }
 
 fn left(end: Instant) -> std::io::Result<Duration> {
@@ -249,13 +255,13 @@ impl Crypto for Nothing {
     async fn import_signing_key(&self, _: SignatureAlgorithm, _: &str) -> Result<(), Fault> {
         Err(none())
     }
-    async fn import_verifying_key(&self, _: SignatureAlgorithm, _: &str) -> Result<(), Fault> {
+    async fn import_verifying_key(&self, _: VerificationAlgorithm, _: &str) -> Result<(), Fault> {
         Err(none())
     }
     async fn sign(&self, _: SignatureAlgorithm, (): &(), _: &[u8]) -> Result<Vec<u8>, Fault> {
         Err(none())
     }
-    async fn verify(&self, _: SignatureAlgorithm, (): &(), _: Signed<'_>) -> Result<bool, Fault> {
+    async fn verify(&self, _: VerificationAlgorithm, (): &(), _: Signed<'_>) -> Result<bool, Fault> {
         Err(none())
     }
 }

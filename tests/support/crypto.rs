@@ -2,7 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use nightlatch::platform::{Crypto, Fault, SignatureAlgorithm, Signed};
+use nightlatch::platform::{Crypto, Fault, SignatureAlgorithm, Signed, VerificationAlgorithm};
 use p256::ecdsa;
 use rsa::pkcs1v15;
 use rsa::signature::{SignatureEncoding, Signer, Verifier};
@@ -10,7 +10,7 @@ use rsa::{BoxedUint, RsaPrivateKey, RsaPublicKey};
 use serde_json::Value;
 use sha2::Sha256;
 
-/// RS256 and ES256.
+/// RS256 and ES256; Ed25519 to verify.
 #[derive(Default)]
 pub(crate) struct NativeCrypto;
 
@@ -30,6 +30,8 @@ pub(crate) enum NativeVerifyingKey {
     Rsa(Box<pkcs1v15::VerifyingKey<Sha256>>),
     /// For ES256.
     Ec(ecdsa::VerifyingKey),
+    /// For Ed25519.
+    Ed(Box<ed25519_dalek::VerifyingKey>),
 }
 
 impl Crypto for NativeCrypto {
@@ -37,7 +39,7 @@ impl Crypto for NativeCrypto {
     type VerifyingKey = NativeVerifyingKey;
 
     async fn import_signing_key(&self, algorithm: SignatureAlgorithm, private_jwk: &str) -> Result<NativeSigningKey, Fault> {
-        let jwk = Jwk::of_algorithm(algorithm, private_jwk)?;
+        let jwk = Jwk::of_algorithm(algorithm.into(), private_jwk)?;
         match algorithm {
             SignatureAlgorithm::Rs256 => {
                 let primes = vec![jwk.number("p")?, jwk.number("q")?];
@@ -48,16 +50,20 @@ impl Crypto for NativeCrypto {
         }
     }
 
-    async fn import_verifying_key(&self, algorithm: SignatureAlgorithm, public_jwk: &str) -> Result<NativeVerifyingKey, Fault> {
+    async fn import_verifying_key(&self, algorithm: VerificationAlgorithm, public_jwk: &str) -> Result<NativeVerifyingKey, Fault> {
         let jwk = Jwk::of_algorithm(algorithm, public_jwk)?;
         match algorithm {
-            SignatureAlgorithm::Rs256 => {
+            VerificationAlgorithm::Rs256 => {
                 let key = RsaPublicKey::new(jwk.number("n")?, jwk.number("e")?).map_err(fault)?;
                 Ok(NativeVerifyingKey::Rsa(Box::new(pkcs1v15::VerifyingKey::new(key))))
             }
-            SignatureAlgorithm::Es256 => {
+            VerificationAlgorithm::Es256 => {
                 let point = [vec![4], jwk.bytes("x")?, jwk.bytes("y")?].concat();
                 ecdsa::VerifyingKey::from_sec1_bytes(&point).map(NativeVerifyingKey::Ec).map_err(fault)
+            }
+            VerificationAlgorithm::Ed25519 => {
+                let key = ed25519_dalek::VerifyingKey::try_from(jwk.bytes("x")?.as_slice()).map_err(fault)?;
+                Ok(NativeVerifyingKey::Ed(Box::new(key)))
             }
         }
     }
@@ -73,15 +79,20 @@ impl Crypto for NativeCrypto {
         }
     }
 
-    async fn verify(&self, algorithm: SignatureAlgorithm, key: &NativeVerifyingKey, signed: Signed<'_>) -> Result<bool, Fault> {
+    async fn verify(&self, algorithm: VerificationAlgorithm, key: &NativeVerifyingKey, signed: Signed<'_>) -> Result<bool, Fault> {
         match (algorithm, key) {
-            (SignatureAlgorithm::Rs256, NativeVerifyingKey::Rsa(key)) => {
+            (VerificationAlgorithm::Rs256, NativeVerifyingKey::Rsa(key)) => {
                 Ok(pkcs1v15::Signature::try_from(signed.signature).is_ok_and(|signature| key.verify(signed.message, &signature).is_ok()))
             }
-            (SignatureAlgorithm::Es256, NativeVerifyingKey::Ec(key)) => {
+            (VerificationAlgorithm::Es256, NativeVerifyingKey::Ec(key)) => {
                 Ok(ecdsa::Signature::from_slice(signed.signature).is_ok_and(|signature| key.verify(signed.message, &signature).is_ok()))
             }
-            (SignatureAlgorithm::Rs256, NativeVerifyingKey::Ec(_)) | (SignatureAlgorithm::Es256, NativeVerifyingKey::Rsa(_)) => Err(mismatch()),
+            (VerificationAlgorithm::Ed25519, NativeVerifyingKey::Ed(key)) => {
+                Ok(ed25519_dalek::Signature::from_slice(signed.signature).is_ok_and(|signature| key.verify(signed.message, &signature).is_ok()))
+            }
+            (VerificationAlgorithm::Rs256, NativeVerifyingKey::Ec(_) | NativeVerifyingKey::Ed(_))
+            | (VerificationAlgorithm::Es256, NativeVerifyingKey::Rsa(_) | NativeVerifyingKey::Ed(_))
+            | (VerificationAlgorithm::Ed25519, NativeVerifyingKey::Rsa(_) | NativeVerifyingKey::Ec(_)) => Err(mismatch()),
         }
     }
 }
@@ -89,12 +100,14 @@ impl Crypto for NativeCrypto {
 struct Jwk(Value);
 
 impl Jwk {
-    fn of_algorithm(algorithm: SignatureAlgorithm, json: &str) -> Result<Self, Fault> {
+    fn of_algorithm(algorithm: VerificationAlgorithm, json: &str) -> Result<Self, Fault> {
         let jwk: Value = serde_json::from_str(json).map_err(fault)?;
-        let (kty, crv, alg) = match algorithm {
-            SignatureAlgorithm::Rs256 => ("RSA", None, "RS256"),
-            SignatureAlgorithm::Es256 => ("EC", Some("P-256"), "ES256"),
+        let (kty, crv) = match algorithm {
+            VerificationAlgorithm::Rs256 => ("RSA", None),
+            VerificationAlgorithm::Es256 => ("EC", Some("P-256")),
+            VerificationAlgorithm::Ed25519 => ("OKP", Some("Ed25519")),
         };
+        let alg = algorithm.name();
         let fits = jwk["kty"] == kty && jwk["crv"].as_str() == crv && (jwk["alg"].is_null() || jwk["alg"] == alg);
         fits.then_some(Self(jwk)).ok_or_else(|| Fault::new(format!("the JWK isn't a key for {alg}")))
     }

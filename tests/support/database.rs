@@ -16,6 +16,8 @@ use rusqlite::{Connection, Statement as Prepared};
 pub(crate) struct Counters {
     /// Batches.
     pub(crate) round_trips: u64,
+    /// The statements in them.
+    pub(crate) statements: u64,
     /// Rows that came back.
     pub(crate) rows_read: u64,
     /// Rows inserted, updated or deleted; D1 counts each index of a row again.
@@ -79,6 +81,7 @@ impl Database for SqliteDatabase {
     async fn batch(&self, statements: Vec<Statement>) -> Result<Vec<Vec<Row>>, Fault> {
         let mut counters = self.counters.get();
         counters.round_trips += u64::from(!statements.is_empty());
+        counters.statements += statements.len() as u64;
         self.counters.set(counters);
         if self.is_down.get() {
             return Err(Fault::new("D1_ERROR: the database is down"));

@@ -27,7 +27,7 @@ mod storage_tests {
         let failed = batch(&platform, vec![(INSERT, user("ann")), (INSERT, user("ann"))]);
         assert!(failed.unwrap_err().0.starts_with("D1_ERROR: UNIQUE constraint failed"));
         assert_eq!(platform.database.ask("SELECT id FROM users", &[]), []);
-        assert_eq!(platform.database.take_counters(), Counters { round_trips: 1, rows_read: 0, rows_written: 0 });
+        assert_eq!(platform.database.take_counters(), Counters { round_trips: 1, statements: 2, rows_read: 0, rows_written: 0 });
     }
 
     #[test]
@@ -41,7 +41,7 @@ mod storage_tests {
         let missed = "UPDATE users SET locale = 'de' WHERE id = 'bob'";
         let results = batch(&platform, vec![(missed, vec![]), (changes, vec![])]).unwrap();
         assert_eq!(results[1], [Row(vec![Value::Integer(0)])]);
-        assert_eq!(platform.database.take_counters(), Counters { round_trips: 2, rows_read: 2, rows_written: 2 });
+        assert_eq!(platform.database.take_counters(), Counters { round_trips: 2, statements: 5, rows_read: 2, rows_written: 2 });
     }
 
     #[test]
@@ -76,8 +76,8 @@ mod crypto_tests {
 
     fn verifies(algorithm: SignatureAlgorithm, public: &str, message: &[u8], signature: &[u8]) -> bool {
         run(async {
-            let key = NativeCrypto.import_verifying_key(algorithm, public).await.unwrap();
-            NativeCrypto.verify(algorithm, &key, Signed { message, signature }).await.unwrap()
+            let key = NativeCrypto.import_verifying_key(algorithm.into(), public).await.unwrap();
+            NativeCrypto.verify(algorithm.into(), &key, Signed { message, signature }).await.unwrap()
         })
     }
 
@@ -104,11 +104,11 @@ mod crypto_tests {
     #[test]
     fn a_key_of_another_kind_is_refused() {
         let (rsa, ec) = (SignatureAlgorithm::Rs256, SignatureAlgorithm::Es256);
-        assert!(run(NativeCrypto.import_verifying_key(rsa, keys::ES256_PUBLIC)).is_err());
-        assert!(run(NativeCrypto.import_verifying_key(ec, keys::RS256_PUBLIC)).is_err());
+        assert!(run(NativeCrypto.import_verifying_key(rsa.into(), keys::ES256_PUBLIC)).is_err());
+        assert!(run(NativeCrypto.import_verifying_key(ec.into(), keys::RS256_PUBLIC)).is_err());
         assert!(run(NativeCrypto.import_signing_key(ec, keys::ES256_PUBLIC)).is_err());
         let misnamed = keys::ES256_PUBLIC.replace("ES256", "ES384");
-        assert!(run(NativeCrypto.import_verifying_key(ec, &misnamed)).is_err());
+        assert!(run(NativeCrypto.import_verifying_key(ec.into(), &misnamed)).is_err());
     }
 
     fn vector(json: &str) -> (String, Vec<u8>, Vec<u8>) {
@@ -134,7 +134,7 @@ mod crypto_tests {
 
 #[cfg(test)]
 mod world_tests {
-    use nightlatch::platform::{Cache, Outbound, OutboundAnswer, OutboundRequest, Platform};
+    use nightlatch::platform::{AnswerBody, Cache, Outbound, OutboundAnswer, OutboundRequest, Platform};
 
     use crate::support::{SeededRandom, SqlitePlatform, run};
 
@@ -180,7 +180,7 @@ mod world_tests {
                 timeout_milliseconds: 5_000,
             }))
         };
-        assert_eq!(post().unwrap(), OutboundAnswer { status: 503, body: "later".to_owned() });
+        assert_eq!(post().unwrap(), OutboundAnswer { status: 503, body: AnswerBody::Whole("later".to_owned()) });
         assert!(post().is_err());
         assert_eq!(post().unwrap().status, 200);
         assert_eq!(platform.outbox.sent.borrow().len(), 3);

@@ -5,6 +5,7 @@
 
 #![allow(dead_code, unused_imports, reason = "each test crate uses a part of it")]
 
+pub(crate) mod authenticator;
 mod cache;
 mod clock;
 mod crypto;

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::collections::VecDeque;
 
-use nightlatch::platform::{Fault, Outbound, OutboundAnswer, OutboundRequest};
+use nightlatch::platform::{AnswerBody, Fault, Outbound, OutboundAnswer, OutboundRequest};
 
 /// What was posted, and what will be answered.
 #[derive(Default)]
@@ -16,7 +16,7 @@ pub(crate) struct Outbox {
 impl Outbox {
     /// The next request that has no answer yet gets this one.
     pub(crate) fn answer(&self, status: u16, body: &str) {
-        self.script.borrow_mut().push_back(Ok(OutboundAnswer { status, body: body.to_owned() }));
+        self.script.borrow_mut().push_back(Ok(OutboundAnswer { status, body: AnswerBody::Whole(body.to_owned()) }));
     }
 
     /// The next request that has no answer yet gets none in time.
@@ -30,6 +30,6 @@ impl Outbound for Outbox {
     async fn post(&self, request: OutboundRequest) -> Result<OutboundAnswer, Fault> {
         self.sent.borrow_mut().push(request);
         let scripted = self.script.borrow_mut().pop_front();
-        scripted.unwrap_or_else(|| Ok(OutboundAnswer { status: 200, body: "{}".to_owned() }))
+        scripted.unwrap_or_else(|| Ok(OutboundAnswer { status: 200, body: AnswerBody::Whole("{}".to_owned()) }))
     }
 }

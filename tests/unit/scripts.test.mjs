@@ -15,7 +15,7 @@ import { withLiterals } from "../../scripts/lib/remote.mjs";
 import { localVars } from "../../scripts/lib/settings.mjs";
 import { placeOf, withId } from "../../scripts/lib/resources.mjs";
 import { show } from "../../scripts/lib/show.mjs";
-import { demoSite } from "../../scripts/lib/start.mjs";
+import { demoSite, mailboxOf } from "../../scripts/lib/start.mjs";
 
 const SECRET = /^[A-Za-z0-9_-]{64}$/;
 
@@ -163,6 +163,21 @@ describe("the demo site", () => {
   test("it serves its pages and its configuration", async () => {
     assert.equal(await (await fetch(`${site.url}/`)).text(), "<h1>Demo</h1>");
     assert.deepEqual(await (await fetch(`${site.url}/config.json`)).json(), { issuer: "http://localhost:8787" });
+  });
+
+  test("it is told of the mailbox where there is one", async () => {
+    assert.equal(mailboxOf({ NIGHTLATCH_MAIL: "webhook, mailbox" }, 8787), "http://localhost:8787/dev/mailbox");
+    assert.equal(mailboxOf({ NIGHTLATCH_MAIL: "webhook" }, 8787), undefined);
+    assert.equal(mailboxOf({}, 8787), undefined);
+    const mailbox = "http://localhost:8787/dev/mailbox";
+    for (const [options, expected] of [[{ mailbox }, { issuer: "http://localhost:8787", mailbox }], [{}, { issuer: "http://localhost:8787" }]]) {
+      const demo = await demoSite({ demoPort: 0, issuer: "http://localhost:8787", ...options });
+      try {
+        assert.deepEqual(await (await fetch(`${demo.url}/config.json`)).json(), expected);
+      } finally {
+        await demo.close();
+      }
+    }
   });
 
   test("where its usual port is taken Nightlatch goes on without it, but not where the port was asked for", async () => {

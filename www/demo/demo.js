@@ -1,6 +1,6 @@
 /**
  * The demo: `<sign-in>` in the corner, the person's claims, and a button that renews the access token.
- * `config.json` says which provider and client; a page of your own would just write them into its HTML.
+ * `config.json` says which provider and client, and where mails wait if they never leave; a page of your own would just write the first two into its HTML.
  */
 
 const LABELS = {
@@ -23,7 +23,7 @@ start().catch(() => {
 });
 
 async function start() {
-  const { issuer, client_id: clientId = "demo" } = await (await fetch("config.json", { cache: "no-store" })).json();
+  const { issuer, client_id: clientId = "demo", mailbox } = await (await fetch("config.json", { cache: "no-store" })).json();
   const { NightlatchClient } = await import(new URL("/nightlatch.js", issuer));
   const client = new NightlatchClient({ issuer, clientId });
   client.addEventListener("change", () => {
@@ -39,13 +39,12 @@ async function start() {
   find("corner").append(signIn);
 
   find("renew").addEventListener("click", () => renew(client));
-  pointToMailbox(new URL("/dev/mailbox", issuer));
+  if (mailbox) pointToMailbox(mailbox);
   show(await client.ready);
 }
 
-/** On a developer's machine no mail leaves it: say where to find the code. */
+/** Where no mail leaves the developer's machine: say where to find the code. */
 function pointToMailbox(mailbox) {
-  if (mailbox.hostname !== "localhost") return;
   const link = document.createElement("a");
   Object.assign(link, { href: mailbox, target: "_blank", textContent: "development mailbox" });
   find("where").replaceChildren("Type the code, which waits in the ", link, ". You come back here, signed in.");

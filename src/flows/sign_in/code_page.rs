@@ -27,10 +27,22 @@ pub struct CodeAsked {
     pub ui_locales: String,
 }
 
+/// A code page that somebody comes back to.
+pub enum CodePageVisited {
+    /// Its code may still be typed.
+    Open(Box<CodeAsked>),
+    /// Its code is over. The sign-in isn't: the page can send another one.
+    Over(Box<CodeAsked>),
+    /// Its code has been used, its sign-in is too old, or it isn't this browser's.
+    Gone,
+}
+
 /// A code page's form, opened: everything that the page needs to be shown again, whatever has become of the challenge.
 pub(super) struct Ticket {
     pub(super) browser: BrowserId,
     pub(super) challenge: ChallengeId,
+    /// The one before, whose code may be typed on this page as well.
+    pub(super) earlier: Option<ChallengeId>,
     pub(super) address: String,
     pub(super) alphabet: CodeAlphabet,
     pub(super) asker: Asker,
@@ -40,6 +52,8 @@ pub(super) struct Ticket {
 #[derive(serde::Serialize, serde::Deserialize)]
 struct Sealed {
     c: ChallengeId,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    e: Option<ChallengeId>,
     a: String,
     d: i64,
     k: Option<crate::values::ClientId>,
@@ -47,31 +61,35 @@ struct Sealed {
 }
 
 impl<P: Platform> Provider<P> {
-    /// The code page of this browser's challenge; `None` where there is none, or where it is over.
+    /// The code page of this browser's challenge.
     ///
     /// # Errors
     /// A fault where something broke.
-    pub async fn code_page(&self, challenge: &ChallengeId, visit: &Visit) -> Result<Option<CodeAsked>, Fault> {
-        let Some(browser) = &visit.browser else { return Ok(None) };
-        let Some(challenge) = self.challenge(challenge, browser, visit).await? else { return Ok(None) };
-        if challenge.redeemed || challenge.id.end() <= visit.now {
-            return Ok(None);
-        }
+    pub async fn code_page(&self, challenge: &ChallengeId, visit: &Visit) -> Result<CodePageVisited, Fault> {
+        let Some(browser) = &visit.browser else { return Ok(CodePageVisited::Gone) };
+        let Some(challenge) = self.challenge(challenge, browser, visit).await? else { return Ok(CodePageVisited::Gone) };
         let interaction = Interaction::from_text(&challenge.request)?;
+        let over = challenge.id.end() <= visit.now;
+        if challenge.redeemed || (over && !self.is_under_way(&interaction, visit.now)) {
+            return Ok(CodePageVisited::Gone);
+        }
         let ticket = Ticket {
             browser: browser.clone(),
             alphabet: alphabet(&challenge)?,
             asker: self.client_of(&interaction, visit.now).await?,
             ui_locales: interaction.ui_locales().to_owned(),
             challenge: challenge.id,
+            earlier: interaction.earlier,
             address: challenge.typed,
         };
         let last_sent = challenge.lane_sends.latest(1).unwrap_or(Timestamp::from_seconds(0));
         let resend_in = (last_sent + self.config.settings.otp_cooldown) - visit.now;
-        self.asked(ticket, resend_in.max(Seconds::ZERO)).map(Some)
+        let asked = Box::new(self.asked(ticket, resend_in.max(Seconds::ZERO))?);
+        Ok(if over { CodePageVisited::Over(asked) } else { CodePageVisited::Open(asked) })
     }
 
-    /// The sign-in that a challenge of this browser is for, so that another address can be typed.
+    /// The sign-in that a challenge of this browser is for, so that another address can be typed. It is as old as it was: going back and forth doesn't
+    /// make it live for ever.
     ///
     /// # Errors
     /// A fault where something broke.
@@ -79,7 +97,9 @@ impl<P: Platform> Provider<P> {
         let Some(browser) = &visit.browser else { return Ok(None) };
         let challenge = self.challenge(challenge, browser, visit).await?;
         let interaction = challenge.map(|challenge| Interaction::from_text(&challenge.request)).transpose()?;
-        Ok(interaction.map(|interaction| Interaction { began_at: visit.now, ..interaction }))
+        let interaction = interaction.filter(|interaction| self.is_under_way(interaction, visit.now));
+        // Another address's page has nothing to do with this one's codes.
+        Ok(interaction.map(|interaction| Interaction { earlier: None, ..interaction }))
     }
 
     pub(super) async fn challenge(&self, id: &ChallengeId, browser: &BrowserId, visit: &Visit) -> Result<Option<Challenge>, Fault> {
@@ -91,6 +111,7 @@ impl<P: Platform> Provider<P> {
     pub(super) fn asked(&self, ticket: Ticket, resend_in: Seconds) -> Result<CodeAsked, Fault> {
         let sealed = Sealed {
             c: ticket.challenge.clone(),
+            e: ticket.earlier.clone(),
             a: ticket.address.clone(),
             d: ticket.alphabet.stored(),
             k: ticket.asker.as_ref().map(|client| client.id.clone()),
@@ -118,7 +139,7 @@ impl<P: Platform> Provider<P> {
             None => None,
         };
         let Some(alphabet) = CodeAlphabet::from_stored(sealed.d) else { return Ok(None) };
-        Ok(Some(Ticket { browser, challenge: sealed.c, address: sealed.a, alphabet, asker, ui_locales: sealed.l }))
+        Ok(Some(Ticket { browser, challenge: sealed.c, earlier: sealed.e, address: sealed.a, alphabet, asker, ui_locales: sealed.l }))
     }
 }
 

@@ -3,7 +3,9 @@
 mod budget;
 mod code_mail;
 mod code_page;
+mod finish;
 mod resend;
+mod second_factor;
 mod send;
 mod turnstile;
 mod verify;
@@ -13,8 +15,10 @@ use std::rc::Rc;
 use crate::oidc::client::Client;
 use crate::values::{ChallengeId, Seconds, Timestamp};
 
-pub use code_page::CodeAsked;
+pub use code_page::{CodeAsked, CodePageVisited};
+pub(super) use finish::kept_user_agent;
 pub use resend::Resent;
+pub use second_factor::{SecondAsked, SecondVerified, Shown, Trust};
 pub use send::{Sent, ToSend};
 pub use verify::{Verified, VerifiedSession};
 

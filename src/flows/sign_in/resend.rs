@@ -15,7 +15,7 @@ use crate::values::{ChallengeId, Seconds};
 pub enum Resent {
     /// As for a first send, with the page to show it on.
     Tried(Sent, Box<CodeAsked>),
-    /// The form wasn't made for this browser, or the challenge has been swept away: the sign-in begins anew.
+    /// The form wasn't made for this browser, or the sign-in has taken too long: it begins anew.
     StartAgain,
     /// A new code needs Turnstile's check, which is on the address page.
     AskAddress(ChallengeId),
@@ -32,14 +32,18 @@ impl<P: Platform> Provider<P> {
         let interaction = Interaction::from_text(&challenge.request)?;
         let sent = if self.is_fresh(&challenge, visit) {
             self.send_again(&challenge, &interaction, &ticket.asker, visit).await?
+        } else if !self.is_under_way(&interaction, visit.now) {
+            return Ok(Resent::StartAgain);
         } else if self.config.turnstile.is_some() {
             return Ok(Resent::AskAddress(challenge.id));
         } else {
+            // One at most is left behind with time in it: each new challenge begins when the one before it has little.
+            let earlier = Some(challenge.id.clone()).filter(|_| challenge.is_open(self.config.settings.otp_guesses, visit.now));
             let beginning = Beginning {
                 browser: &ticket.browser,
                 address: &challenge.address,
                 typed: &challenge.typed,
-                interaction: &interaction,
+                interaction: &Interaction { earlier, ..interaction },
                 asker: &ticket.asker,
             };
             self.begin_challenge(&beginning, &challenge.lane, visit).await?
@@ -52,8 +56,7 @@ impl<P: Platform> Provider<P> {
         let settings = &self.config.settings;
         // A code whose secret is gone can't be derived any more.
         let derivable = self.keyring.key(Purpose::OneTimeCode, challenge.id.secret_name()).is_some();
-        let open = derivable && !challenge.redeemed && challenge.misses < i64::from(settings.otp_guesses);
-        open && challenge.id.end() > visit.now && challenge.id.end() - visit.now >= settings.otp_fresh_remaining
+        derivable && challenge.is_open(settings.otp_guesses, visit.now) && challenge.id.end() - visit.now >= settings.otp_fresh_remaining
     }
 
     async fn send_again(&self, challenge: &Challenge, interaction: &Interaction, asker: &super::Asker, visit: &Visit) -> Result<Sent, Fault> {

@@ -109,7 +109,6 @@ impl<P: Platform> Provider<P> {
     }
 
     fn new_challenge<'a>(&'a self, id: &'a ChallengeId, beginning: &'a Beginning<'_>, request: &'a str) -> NewChallenge<'a> {
-        let alphabet = self.config.code_alphabet;
         let (deployment, limit) = self.deployment_budget();
         NewChallenge {
             id,
@@ -117,7 +116,12 @@ impl<P: Platform> Provider<P> {
             address: beginning.address,
             typed: beginning.typed,
             request,
-            digits: Digits { usual: alphabet.stored(), under_attack: alphabet.under_attack().stored(), deployment, limit },
+            digits: Digits {
+                usual: self.config.code_alphabet.stored(),
+                under_attack: self.config.code_alphabet_under_attack.stored(),
+                deployment,
+                limit,
+            },
         }
     }
 

@@ -5,9 +5,6 @@ use serde::Deserialize;
 use crate::flows::{Provider, Visit};
 use crate::platform::{Outbound as _, OutboundAnswer, OutboundRequest, Platform};
 
-/// How long the check may take, in milliseconds.
-const TIMEOUT: u32 = 3_000;
-
 #[derive(Deserialize)]
 struct Outcome {
     success: bool,
@@ -29,7 +26,7 @@ impl<P: Platform> Provider<P> {
             url: turnstile.verify_url.clone(),
             headers: vec![("content-type", "application/x-www-form-urlencoded".to_owned())],
             body: form.finish(),
-            timeout_milliseconds: TIMEOUT,
+            timeout_milliseconds: self.config.settings.turnstile_timeout_ms,
         };
         self.platform.outbound().post(request).await.is_ok_and(|answer| vouches(&answer))
     }
@@ -37,5 +34,19 @@ impl<P: Platform> Provider<P> {
 
 /// A yes counts only where its server meant to answer: the words of an error page or of a redirect are nobody's.
 fn vouches(answer: &OutboundAnswer) -> bool {
-    answer.status == 200 && serde_json::from_str::<Outcome>(&answer.body).is_ok_and(|outcome| outcome.success)
+    answer.status == 200 && answer.body.json::<Outcome>().is_some_and(|outcome| outcome.success)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::platform::AnswerBody;
+
+    #[test]
+    fn only_a_whole_yes_vouches() {
+        let says = |status: u16, body: &str| vouches(&OutboundAnswer { status, body: AnswerBody::Whole(body.to_owned()) });
+        assert!(says(200, r#"{"success":true}"#));
+        assert!(!says(200, r#"{"success":false}"#) && !says(500, r#"{"success":true}"#) && !says(200, "yes"));
+        assert!(!vouches(&OutboundAnswer { status: 200, body: AnswerBody::TooLong }));
+    }
 }

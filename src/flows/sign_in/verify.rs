@@ -1,31 +1,34 @@
 //! Verifying a code. The first trip reads; the Worker derives and compares; the second trip redeems and begins session and authorization code, or counts
 //! the miss. Wrong, expired, used and unknown take the same way and give the same answer.
+//!
+//! A page whose challenge was sent after another one takes the code of either, while that one is open: two mails lie in the inbox, and both are good.
+
+use std::iter;
 
 use super::budget::guess_limits;
 use super::code_page::{CodeAsked, Ticket};
+use super::finish::{Ending, Next, Waiting};
 use super::seconds_until;
 use crate::config::Admission;
-use crate::flows::authorize::CodeToBe;
+use crate::factors::SecondFactor;
 use crate::flows::interaction::Interaction;
 use crate::flows::{Provider, Visit};
-use crate::oidc::authorization_request::{NoWayBack, Rejected, ValidatedRequest};
+use crate::oidc::authorization_request::{NoWayBack, Rejected};
 use crate::oidc::authorization_response::Location;
-use crate::oidc::proof::Proof;
+use crate::oidc::proof::{Method, Proof};
 use crate::platform::{Fault, Platform, Statement};
 use crate::store::budgets::Limit;
-use crate::store::challenges::{Challenge, Guess};
-use crate::store::codes::Acceptable;
-use crate::store::sessions::{self, NewSession};
+use crate::store::challenges::{self, Challenge};
+use crate::store::sessions::Ground;
 use crate::store::{run, run_one, users};
-use crate::values::{BrowserId, CodeAlphabet, Seconds, SessionId, Timestamp, UserId};
-
-/// Characters of a browser's name that are kept.
-const USER_AGENT_LENGTH: usize = 200;
+use crate::values::{BrowserId, CodeAlphabet, Seconds, SessionId, SignInId, Timestamp, UserId};
 
 /// What came of a guess.
 pub enum Verified {
     /// Right: the person is signed in and goes on.
     SignedIn(Box<VerifiedSession>),
+    /// Right, and a second factor is asked for.
+    SecondFactor(SignInId),
     /// Wrong, expired, used or unknown.
     WrongOrExpired(Box<CodeAsked>),
     /// Too many wrong guesses; the next one is looked at then.
@@ -52,15 +55,12 @@ pub struct VerifiedSession {
     pub to: Option<Location>,
 }
 
-/// A right guess on its way into the database.
-struct Redemption<'a> {
-    challenge: &'a Challenge,
-    guess: Guess<'a>,
-    session: SessionId,
-    /// The person that this sign-in makes, if nobody has the address.
-    newcomer: Option<UserId>,
-    expected: Option<&'a UserId>,
-    request: Option<(&'a ValidatedRequest<'a>, CodeToBe)>,
+/// What a guess is judged by.
+struct Judged {
+    /// The page's own challenge; an unknown one is `None`.
+    newest: Option<Challenge>,
+    /// The one before, while its code is good.
+    earlier: Option<Challenge>,
 }
 
 impl<P: Platform> Provider<P> {
@@ -70,15 +70,25 @@ impl<P: Platform> Provider<P> {
     /// A fault where something broke.
     pub async fn verify_code(&self, ticket: &str, typed: &str, visit: &Visit) -> Result<Verified, Fault> {
         let Some(ticket) = self.open_ticket(ticket, visit).await? else { return Ok(Verified::StartAgain) };
-        let challenge = self.challenge(&ticket.challenge, &ticket.browser, visit).await?;
-        if let Some(until) = challenge.as_ref().and_then(|challenge| self.guesses_blocked_until(challenge, visit)) {
+        let judged = self.judged(&ticket, visit).await?;
+        if let Some(until) = judged.newest.as_ref().and_then(|challenge| self.guesses_blocked_until(challenge, visit)) {
             return Ok(Verified::Blocked(Box::new(self.asked(ticket, seconds_until(until, visit.now))?), until));
         }
-        match challenge.as_ref().filter(|challenge| self.is_right(challenge, typed)) {
+        match [&judged.newest, &judged.earlier].into_iter().flatten().find(|challenge| self.is_right(challenge, typed)) {
             Some(challenge) => self.right_guess(ticket, challenge, visit).await,
-            // An unknown challenge has no lane; its statements change nothing, and cost the same.
-            None => self.wrong_guess(ticket, challenge.as_ref().map_or("", |challenge| &challenge.lane), visit).await,
+            None => self.wrong_guess(ticket, &judged, visit).await,
         }
+    }
+
+    /// One trip, whether there is an earlier challenge or not.
+    async fn judged(&self, ticket: &Ticket, visit: &Visit) -> Result<Judged, Fault> {
+        let ip = self.ip_budget(visit);
+        let read = |id| challenges::read(id, ticket.browser.as_str(), (&ip, visit.now));
+        let earlier = ticket.earlier.as_ref().filter(|earlier| earlier.end() > visit.now);
+        let mut answers = run(self.platform.database(), iter::once(&ticket.challenge).chain(earlier).map(read).collect()).await?;
+        let mut next = || answers.first().map(challenges::challenge).transpose();
+        let (newest, earlier) = (next()?, next()?);
+        Ok(Judged { newest, earlier: earlier.filter(|earlier| earlier.is_open(self.config.settings.otp_guesses, visit.now)) })
     }
 
     fn guesses_blocked_until(&self, challenge: &Challenge, visit: &Visit) -> Option<Timestamp> {
@@ -96,16 +106,26 @@ impl<P: Platform> Provider<P> {
         matches && !stranger
     }
 
-    async fn wrong_guess(&self, ticket: Ticket, lane: &str, visit: &Visit) -> Result<Verified, Fault> {
+    async fn wrong_guess(&self, ticket: Ticket, judged: &Judged, visit: &Visit) -> Result<Verified, Fault> {
         let ip = self.ip_budget(visit);
+        // An unknown challenge has no lane; its statements change nothing, and cost the same.
+        let lane = judged.newest.as_ref().map_or("", |challenge| &challenge.lane);
         let guess = self.guess(&ticket.challenge, &ticket.browser, (lane, &ip), visit);
-        run(self.platform.database(), guess.miss(self.deployment_budget()).into()).await?;
+        let mut statements: Vec<Statement> = guess.miss(self.deployment_budget()).into();
+        if let Some(earlier) = &judged.earlier {
+            // What was judged by two codes is two wrong guesses, in the challenges and in the budgets, as if it had been typed on both pages. If the newest
+            // alone bore it, the earlier code would be tried five times on its own page and five times here.
+            let guess = self.guess(&earlier.id, &ticket.browser, (&earlier.lane, &ip), visit);
+            statements.extend(guess.miss_as_well(self.deployment_budget()));
+        }
+        run(self.platform.database(), statements).await?;
         Ok(Verified::WrongOrExpired(Box::new(self.asked(ticket, Seconds::ZERO)?)))
     }
 
     async fn right_guess(&self, ticket: Ticket, challenge: &Challenge, visit: &Visit) -> Result<Verified, Fault> {
         let interaction = Interaction::from_text(&challenge.request)?;
-        let request = match interaction.validate(ticket.asker.as_deref()) {
+        let asker = ticket.asker.clone();
+        let request = match interaction.validate(asker.as_deref()) {
             Ok(request) => request,
             Err(Rejected::OnPage(why)) => return self.use_up(ticket, challenge, Verified::Rejected(why), visit).await,
             Err(Rejected::ToClient(target, refusal)) => {
@@ -122,28 +142,19 @@ impl<P: Platform> Provider<P> {
             let told = Verified::ToldClient(self.login_required(request));
             return self.use_up(ticket, challenge, told, visit).await;
         }
-        let ip = self.ip_budget(visit);
-        let redemption = Redemption {
-            guess: self.guess(&challenge.id, &ticket.browser, (&challenge.lane, &ip), visit),
-            session: SessionId::new(visit.now + self.config.settings.session_absolute, self.random()?),
-            newcomer: if challenge.holder.is_none() { Some(UserId::new(self.random()?)) } else { None },
-            expected: interaction.expected.as_ref(),
-            request: match &request {
-                Some(request) => Some((request, self.code_to_be(request, visit.now)?)),
-                None => None,
-            },
-            challenge,
-        };
-        if !self.redeem(&redemption, &interaction, visit).await? {
-            return Ok(Verified::WrongOrExpired(Box::new(self.asked(ticket, Seconds::ZERO)?)));
+        let proof = Proof::by(Method::EmailCode, visit.now);
+        let factors = challenge.holder.as_ref().map(|holder| holder.factors).unwrap_or_default();
+        match (self.next(&proof, factors, request.as_ref()), &request) {
+            (Next::Unmet, Some(request)) => {
+                let told = Verified::ToldClient(self.unmet(request));
+                self.use_up(ticket, challenge, told, visit).await
+            }
+            (Next::Ask(asks), _) => self.ask_more(ticket, challenge, (&interaction, &proof, &asks), visit).await,
+            (Next::Finish, _) | (Next::Unmet, None) => {
+                let ending = self.ending((&proof, Ground::Challenge(&challenge.id)), &interaction, request.as_ref(), visit)?;
+                self.finish(ticket, challenge, (&interaction, ending), visit).await
+            }
         }
-        let to = redemption.request.as_ref().map(|(request, code)| self.code_answer(request, code));
-        Ok(Verified::SignedIn(Box::new(VerifiedSession {
-            session: redemption.session.clone(),
-            address: challenge.address.clone(),
-            browser: ticket.browser.clone(),
-            to,
-        })))
     }
 
     /// A right guess that signs nobody in is used up all the same: what it tells is told once, and to nobody whose guesses are spent.
@@ -151,7 +162,7 @@ impl<P: Platform> Provider<P> {
         let nobody = SessionId::new(visit.now, self.random()?);
         let ip = self.ip_budget(visit);
         let guess = self.guess(&challenge.id, &ticket.browser, (&challenge.lane, &ip), visit);
-        if run_one(self.platform.database(), guess.redeem(&nobody)).await?.is_some() {
+        if run_one(self.platform.database(), guess.redeem(nobody.as_str())).await?.is_some() {
             return Ok(outcome);
         }
         Ok(Verified::WrongOrExpired(Box::new(self.asked(ticket, Seconds::ZERO)?)))
@@ -159,37 +170,62 @@ impl<P: Platform> Provider<P> {
 
     /// One transaction: the challenge is redeemed, the person made where there was none, the session begun, the code written. Each statement asks for what
     /// the one before it wrote; the session tells whether all of it happened.
-    async fn redeem(&self, redemption: &Redemption<'_>, interaction: &Interaction, visit: &Visit) -> Result<bool, Fault> {
-        let (challenge, session) = (&redemption.challenge.id, &redemption.session);
-        let mut statements: Vec<Statement> = vec![redemption.guess.redeem(session)];
-        match &redemption.newcomer {
-            Some(user) => {
-                let language = self.language(interaction.ui_locales(), visit);
-                statements.extend(users::create((challenge, session), user, (language.tag(), visit.now)));
-            }
-            None if redemption.challenge.holder.as_ref().is_some_and(|holder| !holder.verified) => {
-                statements.push(users::verify_address(challenge, session, visit.now));
-            }
-            None => {}
+    async fn finish(&self, ticket: Ticket, challenge: &Challenge, end: (&Interaction, Ending<'_>), visit: &Visit) -> Result<Verified, Fault> {
+        let (interaction, ending) = end;
+        let mut statements = self.redeem(&ticket, challenge, ending.session.as_str(), visit);
+        if challenge.holder.is_none() {
+            let language = self.language(interaction.ui_locales(), visit);
+            let newcomer = UserId::new(self.random()?);
+            statements.extend(users::create((&challenge.id, ending.session.as_str()), &newcomer, (language.tag(), visit.now)));
         }
         let begins = statements.len();
-        let proof = Proof::by_email_code(visit.now);
-        let user_agent: String = visit.user_agent.chars().take(USER_AGENT_LENGTH).collect();
-        statements.push(sessions::begin(&NewSession {
-            id: session,
-            challenge,
-            proof: &proof,
-            user_agent: &user_agent,
-            place: visit.place.as_deref().unwrap_or_default(),
-            expected: redemption.expected,
-        }));
-        if let Some((request, code)) = &redemption.request {
-            let acceptable = Acceptable { not_before: visit.now, expected: redemption.expected, now: visit.now };
-            statements.push(self.code_statement(request, code, session, &acceptable));
+        statements.extend(self.end(&ending, visit));
+        if !self.has_begun(statements, begins).await? {
+            return Ok(Verified::WrongOrExpired(Box::new(self.asked(ticket, Seconds::ZERO)?)));
         }
-        if let Some(old) = &visit.session {
-            statements.push(sessions::replace(old, session));
+        Ok(Verified::SignedIn(Box::new(self.ended(&ending, &ticket.browser, &challenge.address))))
+    }
+
+    /// The challenge is redeemed, and the sign-in waits for a second factor.
+    async fn ask_more(
+        &self,
+        ticket: Ticket,
+        challenge: &Challenge,
+        asked: (&Interaction, &Proof, &[SecondFactor]),
+        visit: &Visit,
+    ) -> Result<Verified, Fault> {
+        let (interaction, proof, asks) = asked;
+        let id = SignInId::new(visit.now + self.config.settings.second_factor_lifetime, self.random()?);
+        let mut statements = self.redeem(&ticket, challenge, id.as_str(), visit);
+        let begins = statements.len();
+        let waiting = Waiting {
+            id: &id,
+            browser: &ticket.browser,
+            address: &challenge.address,
+            interaction,
+            proof,
+            asks,
+            ground: Ground::Challenge(&challenge.id),
+        };
+        statements.push(self.wait(&waiting)?);
+        if !self.has_begun(statements, begins).await? {
+            return Ok(Verified::WrongOrExpired(Box::new(self.asked(ticket, Seconds::ZERO)?)));
         }
+        Ok(Verified::SecondFactor(id))
+    }
+
+    /// Redeems the challenge for what begins; an invited person's address is proven with it.
+    fn redeem(&self, ticket: &Ticket, challenge: &Challenge, by: &str, visit: &Visit) -> Vec<Statement> {
+        let ip = self.ip_budget(visit);
+        let mut statements = vec![self.guess(&challenge.id, &ticket.browser, (&challenge.lane, &ip), visit).redeem(by)];
+        if challenge.holder.as_ref().is_some_and(|holder| !holder.verified) {
+            statements.push(users::verify_address(&challenge.id, by, visit.now));
+        }
+        statements
+    }
+
+    /// Runs the batch; whether the statement at that place gave a row.
+    async fn has_begun(&self, statements: Vec<Statement>, begins: usize) -> Result<bool, Fault> {
         let mut answers = run(self.platform.database(), statements).await?;
         for _ in 0..begins {
             let _ = answers.rows();

@@ -7,7 +7,7 @@ use crate::flows::Failure;
 use crate::flows::authorize::Authorized;
 use crate::http::exchange::Exchange;
 use crate::http::reply::Reply;
-use crate::oidc::authorization_request::NoWayBack;
+use crate::oidc::authorization_request::{self, NoWayBack};
 use crate::oidc::authorization_response::Location;
 use crate::oidc::parameters::Parameters;
 use crate::pages::ErrorKind;
@@ -20,12 +20,17 @@ use crate::routes;
 /// A fault where something broke.
 pub async fn answer<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Reply, Failure> {
     if exchange.is(&Method::POST) {
-        let Ok(form) = exchange.form() else { return Ok(no_way_back(exchange, NoWayBack::Unreadable)?) };
-        let again = format!("{}?{}", routes::AUTHORIZE, form.encode());
+        let query = exchange.form().ok().and_then(|form| form.to_query(authorization_request::READ));
+        let Some(query) = query else { return Ok(no_way_back(exchange, NoWayBack::Unreadable)?) };
+        let again = format!("{}?{query}", routes::AUTHORIZE);
         return Ok(Reply::redirect(&Location::to_own_page(exchange.issuer(), &again)));
     }
     let Some(parameters) = Parameters::parse(&exchange.incoming.query) else { return Ok(no_way_back(exchange, NoWayBack::Unreadable)?) };
     match exchange.provider.authorize(&parameters, &exchange.visit).await? {
+        Authorized::StepUp(sign_in, browser) => {
+            let page = Location::to_own_page(exchange.issuer(), &routes::second_factor(&sign_in));
+            Ok(Reply::redirect(&page).with_cookie(&exchange.browser_cookie(&browser)))
+        }
         Authorized::Answer(location, None) => Ok(Reply::redirect(&location)),
         Authorized::Answer(location, Some(session)) => Ok(Reply::redirect(&location).with_cookie(&exchange.session_cookie(&session))),
         Authorized::SignIn(asked) => Ok(address_page(exchange, &asked, None)?),

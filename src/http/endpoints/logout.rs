@@ -8,7 +8,7 @@ use crate::flows::sign_in::Asker;
 use crate::http::exchange::{Exchange, display};
 use crate::http::reply::Reply;
 use crate::oidc::authorization_response::Location;
-use crate::oidc::logout_request::LogoutRequest;
+use crate::oidc::logout_request::{self, LogoutRequest};
 use crate::pages::{ConfirmSignOutPage, ErrorKind, SignedOutPage};
 use crate::platform::{Fault, Platform};
 use crate::routes;
@@ -24,8 +24,9 @@ pub(super) const SIGN_OUT: &str = "sign-out";
 /// A fault where something broke.
 pub async fn answer<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Reply, Failure> {
     if exchange.is(&Method::POST) {
-        let form = exchange.form().unwrap_or_default();
-        let again = format!("{}?{}", routes::LOGOUT, form.encode());
+        // What can't be carried over counts as left out, so that signing out always works.
+        let query = exchange.form().unwrap_or_default().to_query(logout_request::READ).unwrap_or_default();
+        let again = format!("{}?{query}", routes::LOGOUT);
         return Ok(Reply::redirect(&Location::to_own_page(exchange.issuer(), again.trim_end_matches('?'))));
     }
     let request = LogoutRequest::parse(&exchange.query());

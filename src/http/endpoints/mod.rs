@@ -9,5 +9,6 @@ pub mod metadata;
 pub mod revoke;
 pub mod sign_in;
 pub mod sign_in_code;
+pub mod sign_in_second;
 pub mod token;
 pub mod userinfo;

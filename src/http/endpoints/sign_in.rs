@@ -31,7 +31,7 @@ async fn show<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Reply, Failure>
     let visit = &exchange.visit;
     let interaction = match challenge {
         Some(challenge) => exchange.provider.interaction_of(&challenge, visit).await?,
-        None => Some(Interaction { purpose: SignInFor::Home, expected: None, began_at: visit.now }),
+        None => Some(Interaction { purpose: SignInFor::Home, expected: None, began_at: visit.now, earlier: None }),
     };
     let Some(interaction) = interaction else { return Ok(exchange.error_page(StatusCode::BAD_REQUEST, ErrorKind::Expired, "this sign-in is over")?) };
     let asked = exchange.provider.ask_address(&interaction, visit, String::new()).await?;

@@ -7,7 +7,7 @@ use super::authorize::no_way_back;
 use super::sign_in::not_sent_as_json;
 use crate::config::Admission;
 use crate::flows::Failure;
-use crate::flows::sign_in::{CodeAsked, NotSent, Resent, Sent, Verified, VerifiedSession};
+use crate::flows::sign_in::{CodeAsked, CodePageVisited, NotSent, Resent, Sent, Verified, VerifiedSession};
 use crate::http::exchange::{Exchange, display};
 use crate::http::reply::Reply;
 use crate::oidc::authorization_response::Location;
@@ -50,13 +50,16 @@ pub async fn resend<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Reply, Fa
 
 async fn show<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Reply, Failure> {
     let query = exchange.query();
-    let asked = match query.one("challenge").and_then(ChallengeId::parse) {
-        Some(challenge) => exchange.provider.code_page(&challenge, &exchange.visit).await?,
-        None => None,
-    };
-    let Some(asked) = asked else { return Ok(over(exchange)?) };
-    let news = query.one("sent").map(|_| CodeProblem::Resent);
-    Ok(code_page(exchange, &asked, news, StatusCode::OK)?)
+    let Some(challenge) = query.one("challenge").and_then(ChallengeId::parse) else { return Ok(over(exchange)?) };
+    match exchange.provider.code_page(&challenge, &exchange.visit).await? {
+        CodePageVisited::Open(asked) => {
+            let news = query.one("sent").map(|_| CodeProblem::Resent);
+            Ok(code_page(exchange, &asked, news, StatusCode::OK)?)
+        }
+        // The page itself is found: what no longer works is its code, and it says so before one is typed.
+        CodePageVisited::Over(asked) => Ok(code_page(exchange, &asked, Some(CodeProblem::WrongOrExpired), StatusCode::OK)?),
+        CodePageVisited::Gone => Ok(over(exchange)?),
+    }
 }
 
 async fn verify<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Reply, Failure> {
@@ -64,6 +67,7 @@ async fn verify<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Reply, Failur
     let (ticket, code) = (form.one("ticket").unwrap_or_default(), form.one("code").unwrap_or_default());
     match exchange.provider.verify_code(ticket, code, &exchange.visit).await? {
         Verified::SignedIn(session) => Ok(signed_in(exchange, *session)),
+        Verified::SecondFactor(sign_in) => Ok(Reply::redirect(&Location::to_own_page(exchange.issuer(), &routes::second_factor(&sign_in)))),
         Verified::WrongOrExpired(_) if exchange.prefers_json() => {
             let body = json!({"error": "invalid_grant", "error_description": "the code is wrong or expired"});
             Ok(Reply::json(StatusCode::BAD_REQUEST, &body))
@@ -77,7 +81,7 @@ async fn verify<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Reply, Failur
     }
 }
 
-fn signed_in<P: Platform>(exchange: &Exchange<'_, P>, verified: VerifiedSession) -> Reply {
+pub(super) fn signed_in<P: Platform>(exchange: &Exchange<'_, P>, verified: VerifiedSession) -> Reply {
     let to = verified.to.unwrap_or_else(|| Location::to_own_page(exchange.issuer(), routes::HOME));
     Reply::redirect(&to)
         .with_cookie(&exchange.session_cookie(&verified.session))
@@ -115,14 +119,14 @@ fn code_page<P: Platform>(exchange: &Exchange<'_, P>, asked: &CodeAsked, problem
     exchange.page(status, page.render())
 }
 
-fn whole(seconds: Seconds) -> u64 {
+pub(super) fn whole(seconds: Seconds) -> u64 {
     u64::try_from(seconds.count()).unwrap_or_default()
 }
 
-fn foreign<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Reply, Fault> {
+pub(super) fn foreign<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Reply, Fault> {
     exchange.error_page(StatusCode::FORBIDDEN, ErrorKind::ForeignForm, "the form was not posted from this site's own page")
 }
 
-fn over<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Reply, Fault> {
+pub(super) fn over<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Reply, Fault> {
     exchange.error_page(StatusCode::BAD_REQUEST, ErrorKind::Expired, "this sign-in is over, or belongs to another browser")
 }

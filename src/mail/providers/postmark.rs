@@ -78,7 +78,7 @@ impl Judge for Postmark {
     /// A mail is taken only with status 200 and `ErrorCode` 0: a refused recipient (406) comes with its own code.
     fn judge(&self, answer: &OutboundAnswer) -> Result<(), DeliveryFailure> {
         let status = answer.status;
-        let outcome: Option<Outcome> = serde_json::from_str(&answer.body).ok();
+        let outcome: Option<Outcome> = answer.body.json();
         match (is_success(status), outcome) {
             (true, Some(Outcome { error_code: 0 })) => Ok(()),
             (true, None) => Err(DeliveryFailure::Garbled { status }),

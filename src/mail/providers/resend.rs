@@ -66,12 +66,12 @@ impl Judge for Resend {
     fn judge(&self, answer: &OutboundAnswer) -> Result<(), DeliveryFailure> {
         let status = answer.status;
         if !is_success(status) {
-            let problem: Option<Problem> = serde_json::from_str(&answer.body).ok();
+            let problem: Option<Problem> = answer.body.json();
             return Err(DeliveryFailure::Refused { status, code: problem.and_then(|problem| error_word(&problem.name)) });
         }
-        match serde_json::from_str::<Accepted>(&answer.body) {
-            Ok(accepted) if !accepted.id.is_empty() => Ok(()),
-            Ok(_) | Err(_) => Err(DeliveryFailure::Garbled { status }),
+        match answer.body.json::<Accepted>() {
+            Some(accepted) if !accepted.id.is_empty() => Ok(()),
+            Some(_) | None => Err(DeliveryFailure::Garbled { status }),
         }
     }
 }

@@ -144,3 +144,19 @@ fn a_request_survives_its_way_through_the_form() {
     let text = serde_json::to_string(&request).unwrap();
     assert_eq!(serde_json::from_str::<AuthorizationRequest>(&text).unwrap(), request);
 }
+
+#[test]
+fn what_is_read_is_all_that_a_post_must_carry_over() {
+    let query: String = READ.iter().map(|name| format!("{name}=1&")).collect();
+    let whole = Parameters::parse(&query).unwrap();
+    let read = |parameters: &Parameters| AuthorizationRequest::parse(parameters, LIMITS).unwrap();
+    for name in READ {
+        let rest: Vec<&str> = READ.iter().copied().filter(|other| other != name).collect();
+        let without = Parameters::parse(&whole.to_query(&rest).unwrap()).unwrap();
+        if !matches!(*name, "client_id" | "redirect_uri" | "request_uri" | "registration") {
+            assert_ne!(read(&without), read(&whole), "{name} is read");
+        }
+    }
+    let beside = Parameters::parse(&format!("{query}display=popup&claims=%7B%7D")).unwrap();
+    assert_eq!(read(&beside), read(&whole), "nothing else is");
+}

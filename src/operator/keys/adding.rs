@@ -125,7 +125,14 @@ impl<'a> Adding<'a> {
             vec![sql_text(&kid), sql_text(algorithm.name()), sql_text(&public_jwk), sql_text(sealed), sql_time(self.now), sql_time(active_from)];
         self.plan = std::mem::take(&mut self.plan).statement(INSERT, parameters);
         self.added.push(kid.clone());
-        self.keys.push(PublishedKey { kid, algorithm: algorithm.name().to_owned(), public_jwk, announced_at: self.now, active_from });
+        self.keys.push(PublishedKey {
+            kid,
+            algorithm: algorithm.name().to_owned(),
+            public_jwk,
+            announced_at: self.now,
+            active_from,
+            retired_at: None,
+        });
         Ok(())
     }
 

@@ -99,6 +99,9 @@ pub(super) fn revoke(question: &Question) -> Result<Answer, Refused> {
         successor.active_from = question.now;
         plan = plan.statement(ACTIVATE, vec![sql_text(&successor.kid), sql_time(question.now)]);
     }
+    if revoked.active_from <= question.now {
+        keys.iter_mut().for_each(|key| key.retire_for(&revoked));
+    }
     plan.show = json!({"revoked": kid, "keys": shown(&keys, question.now)});
     Ok(publish(plan, keys)?.into())
 }

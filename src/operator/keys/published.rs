@@ -12,21 +12,21 @@ const CACHE_KEY: &str = "keys";
 
 /// The keys that aren't revoked.
 pub(super) fn published(rows: &[Row]) -> Result<Vec<PublishedKey>, Refused> {
-    let mut keys = Vec::new();
+    let mut history = Vec::new();
     for row in rows {
-        if optional_number(row, "revoked_at")?.is_some() {
-            continue;
-        }
+        let revoked_at = optional_number(row, "revoked_at")?.map(Timestamp::from_seconds);
         let public_jwk = serde_json::from_str(text(row, "public_jwk")?).map_err(|why| Refused::new(format!("a stored key is no JSON: {why}")))?;
-        keys.push(PublishedKey {
+        let key = PublishedKey {
             kid: KeyId::from_stored(text(row, "kid")?.to_owned()),
             algorithm: text(row, "algorithm")?.to_owned(),
             public_jwk,
             announced_at: Timestamp::from_seconds(number(row, "announced_at")?),
             active_from: Timestamp::from_seconds(number(row, "active_from")?),
-        });
+            retired_at: None,
+        };
+        history.push((key, revoked_at));
     }
-    Ok(keys)
+    Ok(KeySet::of_history(history).keys().to_vec())
 }
 
 /// The plan with the KV entry.

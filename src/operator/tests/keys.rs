@@ -176,6 +176,24 @@ fn where_the_signing_key_is_revoked_its_announced_successor_begins_at_once() {
 }
 
 #[test]
+fn a_retired_key_is_not_published_again_when_its_successor_is_revoked() {
+    let mut deployment = Deployment::new();
+    deployment.run("keys.add", json!({"keys": both(1)})).unwrap();
+    let first = deployment.signing(Es256);
+    deployment.now += DAY;
+    deployment.run("keys.rotate", json!({"keys": [key("ES256", 2)], "now": true})).unwrap();
+    let second = deployment.signing(Es256);
+    deployment.now += 20 * DAY;
+    deployment.run("keys.rotate", json!({"keys": [key("ES256", 3)]})).unwrap();
+    let before = deployment.published();
+    deployment.run("keys.revoke", json!({"kid": second})).unwrap();
+    assert_eq!(deployment.published(), before - 1, "the second is gone, and the first stays away");
+    let keys: Value = serde_json::from_str(&deployment.kv["keys"]).unwrap();
+    let first = keys.as_array().unwrap().iter().find(|key| key["kid"] == first.as_str()).unwrap();
+    assert_eq!(first["retired_at"], NOW + DAY);
+}
+
+#[test]
 fn what_is_no_key_of_its_algorithm_is_refused() {
     let mut deployment = Deployment::new();
     let mut short = key("RS256", 1);

@@ -37,6 +37,14 @@ fn a_second_invitation_changes_nothing_however_the_address_is_written() {
     let first = deployment.invite("ann@example.org");
     let again = deployment.invite("ANN@Example.ORG");
     assert_eq!((&again["invited"], &again["user"]["id"]), (&json!(false), &first["user"]["id"]));
+    assert_eq!(first["message"], Value::Null);
+    assert_eq!(again["message"], "ann@example.org is here already and can sign in. Nothing has changed.");
+    deployment.run("users.disable", json!({"user": "ann@example.org"})).unwrap();
+    let disabled = deployment.invite("ann@example.org");
+    assert_eq!(
+        disabled["message"],
+        "ann@example.org is here already, but disabled. Nothing has changed: `npm run users -- enable --user ann@example.org` lets them in again."
+    );
     assert_eq!(deployment.count("SELECT count(*) FROM users") + deployment.count("SELECT count(*) FROM addresses"), 2);
 }
 

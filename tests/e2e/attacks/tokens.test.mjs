@@ -142,7 +142,8 @@ describe("tokens", { timeout: 120_000 }, () => {
   test("another client learns nothing of a token, and can't revoke it", async () => {
     for (const token of [owner.tokens.access_token, owner.tokens.refresh_token]) {
       assert.deepEqual((await post(nightlatch, "/introspect", RIVAL, { token })).json, { active: false });
-      await post(nightlatch, "/revoke", RIVAL, { token });
+      const refused = await post(nightlatch, "/revoke", RIVAL, { token });
+      assert.deepEqual([refused.status, refused.json.error], [400, "invalid_grant"]);
     }
     assert.equal((await userinfo(nightlatch, owner.tokens.access_token)).status, 200);
     assert.equal((await introspect(owner.tokens.refresh_token)).active, true);

@@ -1,0 +1,229 @@
+//! The second factor: its page, and the verification of what is shown there. The first trip reads the sign-in and what its person has; the second takes
+//! the factor, finishes the sign-in and begins the session in one transaction, or counts the failure.
+
+use super::finish::{Ending, kept_user_agent, second_factors};
+use super::{Asker, VerifiedSession};
+use crate::factors::SecondFactor;
+use crate::factors::recovery_code::RecoveryCode;
+use crate::factors::totp::TotpKey;
+use crate::flows::activity::Happening;
+use crate::flows::interaction::Interaction;
+use crate::flows::{Provider, Visit};
+use crate::oidc::authorization_request::{NoWayBack, Rejected};
+use crate::oidc::authorization_response::Location;
+use crate::oidc::proof::Method;
+use crate::platform::{Fault, Platform, Statement};
+use crate::store::authenticators::{self, Authenticator};
+use crate::store::events::EventKind;
+use crate::store::sessions::Ground;
+use crate::store::sign_ins::{self, SignIn};
+use crate::store::trusted_browsers::{self, NewTrustedBrowser};
+use crate::store::{Columns, recovery_codes, run, run_one, throttles};
+use crate::values::{BrowserId, SignInId, Timestamp, TrustedBrowserId};
+
+/// What the page that asks for a second factor is made of.
+pub struct SecondAsked {
+    /// The sign-in.
+    pub sign_in: SignInId,
+    /// The form's token.
+    pub token: String,
+    /// Whose sign-in, by the primary address as typed.
+    pub address: String,
+    /// What may be shown.
+    pub asks: Vec<SecondFactor>,
+    /// For whom.
+    pub asker: Asker,
+    /// The languages that the client asks for.
+    pub ui_locales: String,
+}
+
+/// What a person shows.
+#[derive(Clone, Copy)]
+pub enum Shown<'a> {
+    /// An authenticator app's code, as typed.
+    AuthenticatorCode(&'a str),
+    /// A recovery code, as typed.
+    RecoveryCode(&'a str),
+}
+
+/// Whether the person wants to be asked again in this browser.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trust {
+    /// Not for a while.
+    ThisBrowser,
+    /// Every time.
+    Nothing,
+}
+
+/// What came of it.
+pub enum SecondVerified {
+    /// Right: the person is signed in and goes on.
+    SignedIn(Box<VerifiedSession>),
+    /// Wrong, or used before.
+    Wrong(Box<SecondAsked>),
+    /// Too many failures; the next try is looked at then.
+    Blocked(Box<SecondAsked>, Timestamp),
+    /// Right, but the client's settings have changed: the client is told.
+    ToldClient(Location),
+    /// Right, but the client no longer accepts the request.
+    Rejected(NoWayBack),
+    /// There is no such sign-in in this browser, or it is over.
+    StartAgain,
+}
+
+/// A factor that is right, on its way into the database: the statement that takes it, and what goes with it.
+pub(super) struct Taken<'a> {
+    pub(super) method: Method,
+    /// Changes a row if the factor may be taken.
+    pub(super) statement: Statement,
+    /// Where its failures are counted.
+    pub(super) throttle: &'a str,
+    pub(super) trust: Trust,
+    pub(super) happening: Option<EventKind>,
+}
+
+/// What the form's token is for.
+const ACTION: &str = "second-factor";
+
+impl<P: Platform> Provider<P> {
+    /// The page of this browser's sign-in; `None` where there is none, or where it is over.
+    ///
+    /// # Errors
+    /// A fault where something broke.
+    pub async fn second_factor_page(&self, id: &SignInId, visit: &Visit) -> Result<Option<SecondAsked>, Fault> {
+        let Some(browser) = &visit.browser else { return Ok(None) };
+        let found = run_one(self.platform.database(), sign_ins::read(id, browser.as_str(), visit.now)).await?;
+        match found.map(sign_ins::sign_in).transpose()?.filter(|sign_in| sign_in.finished_by.is_none()) {
+            Some(sign_in) => self.second_asked(&sign_in, browser, visit).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Verifies what is shown on the page.
+    ///
+    /// # Errors
+    /// A fault where something broke.
+    pub async fn verify_second_factor(&self, id: &SignInId, shown: Shown<'_>, trust: Trust, visit: &Visit) -> Result<SecondVerified, Fault> {
+        let Some(browser) = &visit.browser else { return Ok(SecondVerified::StartAgain) };
+        let (factor, event) = match shown {
+            Shown::AuthenticatorCode(_) => (SecondFactor::AuthenticatorApp, None),
+            Shown::RecoveryCode(_) => (SecondFactor::RecoveryCode, Some(EventKind::RecoveryCodeUsed)),
+        };
+        let statements = vec![
+            sign_ins::read(id, browser.as_str(), visit.now),
+            throttles::read_of_sign_in(factor.name(), id, visit.now),
+            authenticators::list_of_sign_in(id),
+        ];
+        let mut answers = run(self.platform.database(), statements).await?;
+        let sign_in = answers.first().map(sign_ins::sign_in).transpose()?.filter(|sign_in| sign_in.finished_by.is_none());
+        let Some(sign_in) = sign_in else { return Ok(SecondVerified::StartAgain) };
+        if let Some(until) = answers.first().map(throttles::blocked_until).transpose()? {
+            return Ok(SecondVerified::Blocked(Box::new(self.second_asked(&sign_in, browser, visit).await?), until));
+        }
+        if !self.takes(&sign_in).contains(&factor) {
+            return Ok(SecondVerified::Wrong(Box::new(self.second_asked(&sign_in, browser, visit).await?)));
+        }
+        let throttle = throttles::subject(factor.name(), &sign_in.user);
+        let statement = match shown {
+            Shown::AuthenticatorCode(typed) => {
+                let apps = answers.rows().into_iter().map(Columns::of).map(authenticators::authenticator).collect::<Result<Vec<_>, _>>()?;
+                self.matching_app(&sign_in, &apps, typed, visit.now)
+                    .map(|(app, step)| authenticators::take(&sign_in.user, (&app.id, step), &throttle, visit.now))
+            }
+            Shown::RecoveryCode(typed) => RecoveryCode::read(typed)
+                .map(|code| recovery_codes::take(&sign_in.user, &code.tags(&self.keyring, &sign_in.user), &throttle, visit.now)),
+        };
+        let Some(statement) = statement else { return self.second_failed(&sign_in, &throttle, browser, visit).await };
+        let method = match shown {
+            Shown::AuthenticatorCode(_) => Method::AuthenticatorApp,
+            Shown::RecoveryCode(_) => Method::RecoveryCode,
+        };
+        let taken = Taken { method, statement, throttle: &throttle, trust, happening: event };
+        self.complete(&sign_in, taken, browser, visit).await
+    }
+
+    /// The app whose code this is, and its step.
+    fn matching_app<'a>(&self, sign_in: &SignIn, apps: &'a [Authenticator], typed: &str, now: Timestamp) -> Option<(&'a Authenticator, i64)> {
+        apps.iter().find_map(|app| {
+            let key = TotpKey::open(&self.keyring, &sign_in.user, &app.sealed_key)?;
+            key.matching_step(typed, now, Some(app.last_step)).map(|step| (app, step))
+        })
+    }
+
+    /// Counts the failure; the row says whether it blocked, and no row that it was blocked before.
+    pub(super) async fn second_failed(&self, sign_in: &SignIn, throttle: &str, browser: &BrowserId, visit: &Visit) -> Result<SecondVerified, Fault> {
+        let statements = vec![self.throttle().fail(throttle, visit.now), throttles::read(throttle, visit.now)];
+        let mut answers = run(self.platform.database(), statements).await?;
+        let _ = answers.rows();
+        let asked = Box::new(self.second_asked(sign_in, browser, visit).await?);
+        Ok(match answers.first().map(throttles::blocked_until).transpose()? {
+            Some(until) => SecondVerified::Blocked(asked, until),
+            None => SecondVerified::Wrong(asked),
+        })
+    }
+
+    /// One transaction: the factor is taken, the sign-in finished, the session begun, the code written. Each statement asks for what the one before it
+    /// wrote; the session tells whether all of it happened.
+    pub(super) async fn complete(&self, sign_in: &SignIn, taken: Taken<'_>, browser: &BrowserId, visit: &Visit) -> Result<SecondVerified, Fault> {
+        let interaction = Interaction::from_text(&sign_in.request)?;
+        let client = self.client_of(&interaction, visit.now).await?;
+        let request = match interaction.validate(client.as_deref()) {
+            Ok(request) => request,
+            Err(Rejected::OnPage(why)) => return Ok(SecondVerified::Rejected(why)),
+            Err(Rejected::ToClient(target, refusal)) => return Ok(SecondVerified::ToldClient(target.with_error(&refusal, self.issuer()))),
+        };
+        let proof = sign_in.proof.and(taken.method);
+        let ending = self.ending((&proof, Ground::Statement(&sign_in.user)), &interaction, request.as_ref(), visit)?;
+        let (throttle, statements) = (taken.throttle, self.completion((sign_in, browser), &ending, &taken, visit)?);
+        let mut answers = run(self.platform.database(), statements).await?;
+        let (_, _, begun) = (answers.rows(), answers.rows(), answers.first());
+        if begun.is_none() {
+            // Used a moment ago, by this or another sign-in; or blocked since it was read.
+            return self.second_failed(sign_in, throttle, browser, visit).await;
+        }
+        Ok(SecondVerified::SignedIn(Box::new(self.ended(&ending, browser, &sign_in.address))))
+    }
+
+    fn completion(&self, whose: (&SignIn, &BrowserId), ending: &Ending<'_>, taken: &Taken<'_>, visit: &Visit) -> Result<Vec<Statement>, Fault> {
+        let (sign_in, browser) = whose;
+        let session = &ending.session;
+        let mut statements = vec![taken.statement.clone(), sign_ins::finish(&sign_in.id, browser.as_str(), visit.now, session)];
+        statements.extend(self.end(ending, visit));
+        statements.push(throttles::forget_if_begun(taken.throttle, session, visit.now));
+        if taken.trust == Trust::ThisBrowser && self.config.settings.trusted_browser_lifetime.count() > 0 {
+            let id = TrustedBrowserId::new(visit.now + self.config.settings.trusted_browser_lifetime, self.random()?);
+            let user_agent = kept_user_agent(visit);
+            let place = visit.place.as_deref().unwrap_or_default();
+            let new = NewTrustedBrowser { id: &id, session, browser: browser.as_str(), user_agent: &user_agent, place, now: visit.now };
+            statements.push(trusted_browsers::trust(&new));
+            statements.push(self.record_in(session, &sign_in.user, Happening { kind: EventKind::BrowserTrusted, detail: "" }, visit)?);
+        }
+        if let Some(kind) = taken.happening {
+            statements.push(self.record_in(session, &sign_in.user, Happening { kind, detail: "" }, visit)?);
+        }
+        Ok(statements)
+    }
+
+    pub(super) async fn second_asked(&self, sign_in: &SignIn, browser: &BrowserId, visit: &Visit) -> Result<SecondAsked, Fault> {
+        let interaction = Interaction::from_text(&sign_in.request)?;
+        Ok(SecondAsked {
+            sign_in: sign_in.id.clone(),
+            token: self.form_token(browser, ACTION),
+            address: sign_in.shown_address.clone(),
+            asks: self.takes(sign_in),
+            asker: self.client_of(&interaction, visit.now).await?,
+            ui_locales: interaction.ui_locales().to_owned(),
+        })
+    }
+
+    /// What the sign-in asks for and its person has.
+    fn takes(&self, sign_in: &SignIn) -> Vec<SecondFactor> {
+        let asks: Vec<SecondFactor> = sign_in.asks.split(' ').filter_map(SecondFactor::of_name).collect();
+        second_factors(sign_in.factors).into_iter().filter(|factor| asks.contains(factor)).collect()
+    }
+
+    /// Whether a form of the page was made for the visitor's browser.
+    pub fn accepts_second_factor_form(&self, token: &str, visit: &Visit) -> bool {
+        self.accepts_form_token(visit, ACTION, token)
+    }
+}

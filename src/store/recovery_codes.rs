@@ -1,0 +1,52 @@
+//! Recovery codes that haven't been used: hashes alone. One is taken by deleting it.
+
+use super::sql::Columns;
+use super::throttles::not_blocked;
+use crate::platform::{Fault, Statement, Value};
+use crate::values::{Timestamp, UserId};
+
+const TAKE: &str =
+    concat!("DELETE FROM recovery_codes WHERE user_id = ?1 AND hash IN (?2, ?3) AND ", not_blocked!("?4", "?5", "?6"), " RETURNING hash");
+
+/// Takes the code that has one of these hashes (under the current and the previous secret); gives a row if it was there and the subject of the throttle
+/// isn't blocked.
+#[must_use]
+pub fn take(user: &UserId, hashes: &[String], throttle: &str, now: Timestamp) -> Statement {
+    let hash = |place: usize| hashes.get(place).map(String::as_str);
+    let parameters: [Value; 6] = [user.as_str().into(), hash(0).into(), hash(1).into(), now.day().into(), throttle.into(), now.into()];
+    Statement::new(TAKE, parameters)
+}
+
+const VOID: &str = "DELETE FROM recovery_codes WHERE user_id = ?1";
+const ADD: &str = "
+    INSERT INTO recovery_codes (user_id, hash, created_at)
+    SELECT ?1, value, ?3 FROM json_each(?2)";
+
+/// Voids the codes that the person has.
+#[must_use]
+pub fn void(user: &UserId) -> Statement {
+    Statement::new(VOID, [Value::from(user.as_str())])
+}
+
+/// Voids the person's codes and stores these hashes in their place.
+#[must_use]
+pub fn replace(user: &UserId, hashes: &[String], now: Timestamp) -> [Statement; 2] {
+    let list = serde_json::Value::from(hashes).to_string();
+    [void(user), Statement::new(ADD, [user.as_str().into(), list.into(), now.into()])]
+}
+
+const COUNT: &str = "SELECT count(*) AS codes, max(created_at) AS made_at FROM recovery_codes WHERE user_id = ?1";
+
+/// How many codes the person has left, and since when.
+#[must_use]
+pub fn count(user: &UserId) -> Statement {
+    Statement::new(COUNT, [Value::from(user.as_str())])
+}
+
+/// How many, and since when, from the row of [`count`].
+///
+/// # Errors
+/// A fault where the row isn't one.
+pub fn counted(mut row: Columns) -> Result<(i64, Option<Timestamp>), Fault> {
+    Ok((row.integer()?, row.optional_time()?))
+}
