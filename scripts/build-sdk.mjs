@@ -31,7 +31,7 @@ export async function buildSdk() {
     charset: "utf8",
     define: ONE_WAY,
     legalComments: "none",
-    banner: { js: "// Nightlatch. Contains oauth4webapi; licences: nightlatch.LICENSE.txt" },
+    banner: { js: "// Nightlatch. Licences: nightlatch.LICENSE.txt" },
     logLevel: "warning",
   });
   await writeFile(join(ROOT, "www/assets/nightlatch.LICENSE.txt"), await licences());

@@ -7,8 +7,9 @@ mod provider;
 
 use base64::Engine as _;
 use hmac::{Hmac, KeyInit as _, Mac as _};
-use nightlatch::mail::providers::{Adapter, Cloudflare, Postmark, Resend, Webhook, WebhookSecret};
+use nightlatch::mail::providers::{Adapter, Brevo, Cloudflare, Mailgun, Postmark, Resend, SendGrid, Webhook, WebhookSecret};
 use nightlatch::mail::{ApiKey, Courier, Mail, MailId, Mailbox, OutboundUrl, Reach, Sender, Undelivered};
+use nightlatch::values::EmailDomain;
 use provider::{ANSWER_LIMIT, Answer, Heard, Provider, World};
 use serde_json::json;
 use std::time::{Duration, Instant};
@@ -34,6 +35,19 @@ fn resend(at: &Provider) -> Adapter {
 
 fn postmark(at: &Provider) -> Adapter {
     Adapter::Postmark(Postmark::new(&at.base(), ApiKey::parse("server-token").unwrap(), Postmark::STREAM, Reach::Loopback).unwrap())
+}
+
+fn sendgrid(at: &Provider) -> Adapter {
+    Adapter::SendGrid(SendGrid::new(&at.base(), ApiKey::parse("SG.key").unwrap(), Reach::Loopback).unwrap())
+}
+
+fn mailgun(at: &Provider) -> Adapter {
+    let domain = EmailDomain::parse("mg.bücher.example").unwrap();
+    Adapter::Mailgun(Mailgun::new(&at.base(), &domain, ApiKey::parse("key-123").unwrap(), Reach::Loopback).unwrap())
+}
+
+fn brevo(at: &Provider) -> Adapter {
+    Adapter::Brevo(Brevo::new(&at.base(), ApiKey::parse("xkeysib-123").unwrap(), Reach::Loopback).unwrap())
 }
 
 fn webhook(at: &Provider) -> Adapter {
@@ -107,6 +121,74 @@ fn postmark_gets_what_its_documentation_asks_for() {
 }
 
 #[test]
+fn sendgrid_gets_what_its_documentation_asks_for() {
+    let provider = Provider::that(Answer::says(202, ""));
+    assert_eq!(deliver(&[sendgrid(&provider)]).by, Ok("sendgrid"));
+    let heard = provider.heard();
+    assert_eq!((heard.method.as_str(), heard.path.as_str()), ("POST", "/v3/mail/send"));
+    assert_eq!(heard.header("authorization"), "Bearer SG.key");
+    assert_eq!((heard.header("accept"), heard.header("content-type")), ("application/json", "application/json"));
+    let mail = mail();
+    let expected = json!({
+        "personalizations": [{ "to": [{ "email": "ann@example.org" }] }],
+        "from": { "email": "codes@example.com", "name": "Nightlatch" },
+        "subject": mail.subject,
+        "content": [{ "type": "text/plain", "value": mail.text }, { "type": "text/html", "value": mail.html }],
+        "tracking_settings": {
+            "click_tracking": { "enable": false, "enable_text": false },
+            "open_tracking": { "enable": false }, "subscription_tracking": { "enable": false },
+        },
+    });
+    assert_eq!(heard.json(), expected);
+}
+
+#[test]
+fn mailgun_gets_what_its_documentation_asks_for() {
+    let provider = Provider::that(Answer::says(200, r#"{"id":"<20261121203800.1.2@mg.example>","message":"Queued. Thank you."}"#));
+    assert_eq!(deliver(&[mailgun(&provider)]).by, Ok("mailgun"));
+    let heard = provider.heard();
+    assert_eq!((heard.method.as_str(), heard.path.as_str()), ("POST", "/v3/mg.xn--bcher-kva.example/messages"));
+    assert_eq!(heard.header("authorization"), "Basic YXBpOmtleS0xMjM=");
+    assert_eq!(heard.header("content-type"), "application/x-www-form-urlencoded");
+    let mail = mail();
+    let form: Vec<(String, String)> = url::form_urlencoded::parse(heard.body.as_bytes()).into_owned().collect();
+    let expected = [
+        ("from", "Nightlatch <codes@example.com>"),
+        ("to", "ann@example.org"),
+        ("subject", &mail.subject),
+        ("text", &mail.text),
+        ("html", &mail.html),
+        ("o:tracking", "no"),
+    ];
+    assert_eq!(form, expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
+}
+
+#[test]
+fn brevo_gets_what_its_documentation_asks_for() {
+    let provider = Provider::that(Answer::says(201, r#"{"messageId":"<202611212038.1@smtp-relay.mailin.fr>"}"#));
+    assert_eq!(deliver(&[brevo(&provider)]).by, Ok("brevo"));
+    let heard = provider.heard();
+    assert_eq!((heard.method.as_str(), heard.path.as_str()), ("POST", "/v3/smtp/email"));
+    assert_eq!(heard.header("api-key"), "xkeysib-123");
+    assert_eq!((heard.header("accept"), heard.header("content-type")), ("application/json", "application/json"));
+    let mail = mail();
+    let expected = json!({
+        "sender": { "email": "codes@example.com", "name": "Nightlatch" }, "to": [{ "email": "ann@example.org" }],
+        "subject": mail.subject, "htmlContent": mail.html, "textContent": mail.text,
+    });
+    assert_eq!(heard.json(), expected);
+}
+
+#[test]
+fn a_sender_without_a_name_is_an_address_alone() {
+    let nameless = Mail { from: Sender::parse("codes@example.com").unwrap(), ..mail() };
+    let sendgrid = SendGrid::new("https://api.sendgrid.com", ApiKey::parse("SG.key").unwrap(), Reach::Public).unwrap();
+    assert!(sendgrid.request(&nameless, 1).body.contains(r#""from":{"email":"codes@example.com"}"#));
+    let brevo = Brevo::new("https://api.brevo.com", ApiKey::parse("xkeysib-123").unwrap(), Reach::Public).unwrap();
+    assert!(brevo.request(&nameless, 1).body.contains(r#""sender":{"email":"codes@example.com"}"#));
+}
+
+#[test]
 fn the_webhook_is_signed_so_that_its_receiver_can_check_it() {
     let provider = Provider::that(Answer::says(204, ""));
     assert_eq!(deliver(&[webhook(&provider)]).by, Ok("webhook"));
@@ -155,10 +237,18 @@ fn a_provider_that_says_no_is_logged_by_its_own_code() {
     let inactive = Provider::that(Answer::says(422, r#"{"ErrorCode":406,"Message":"ann@example.org is inactive"}"#));
     let accepted_but_not = Provider::that(Answer::says(200, r#"{"ErrorCode":300,"Message":"Invalid email request"}"#));
     let broken = Provider::that(Answer::says(503, "<html>down</html>"));
-    let delivery = deliver(&[resend(&quota), postmark(&inactive), postmark(&accepted_but_not), webhook(&broken)]);
+    let recipient = r#"{"errors":[{"message":"Does ann@example.org exist?","field":"personalizations.0.to.0.email","help":null}]}"#;
+    let recipient = Provider::that(Answer::says(400, recipient));
+    let limit = Provider::that(Answer::says(429, r#"{"errors":[{"field":null,"message":"too many requests"}]}"#));
+    let domain = Provider::that(Answer::says(401, "Forbidden"));
+    let credits = Provider::that(Answer::says(402, r#"{"code":"not_enough_credits","message":"ann@example.org can't be mailed"}"#));
+    let first = [resend(&quota), postmark(&inactive), postmark(&accepted_but_not), webhook(&broken)];
+    let second = [sendgrid(&recipient), sendgrid(&limit), mailgun(&domain), brevo(&credits)];
+    let delivery = deliver(&[first, second].concat());
     assert_eq!(delivery.by, Err(Undelivered));
     let told: Vec<_> = delivery.log.iter().map(|line| (line["status"].as_u64().unwrap(), line["code"].as_str())).collect();
-    assert_eq!(told, [(429, Some("daily_quota_exceeded")), (422, Some("406")), (200, Some("300")), (503, None)]);
+    assert_eq!(told[..4], [(429, Some("daily_quota_exceeded")), (422, Some("406")), (200, Some("300")), (503, None)]);
+    assert_eq!(told[4..], [(400, Some("personalizations.0.to.0.email")), (429, None), (401, None), (402, Some("not_enough_credits"))]);
 }
 
 #[test]
@@ -179,8 +269,11 @@ fn an_answer_that_is_no_answer_isnt_taken_for_success() {
         let provider = Provider::that(Answer::says(200, body));
         let delivery = deliver(&[resend(&provider)]);
         assert_eq!(delivery.failures(), [("resend".to_owned(), "garbled".to_owned())], "{body}");
-        let provider = Provider::that(Answer::says(200, body));
-        assert_eq!(deliver(&[postmark(&provider)]).by, Err(Undelivered), "{body}");
+        for adapter in [postmark, sendgrid, mailgun, brevo] {
+            let provider = Provider::that(Answer::says(200, body));
+            let delivery = deliver(&[adapter(&provider)]);
+            assert_eq!((delivery.by, delivery.failures()[0].1.as_str()), (Err(Undelivered), "garbled"), "{body}");
+        }
     }
 }
 

@@ -143,17 +143,32 @@ choice! {
 
 choice! {
     /// A way to send mail.
-    AdapterName, "mailbox, resend, postmark, cloudflare or webhook":
+    AdapterName, "mailbox, resend, postmark, sendgrid, mailgun, brevo, cloudflare or webhook":
     /// The development mailbox: mails are shown on this machine.
     Mailbox = "mailbox",
     /// Resend's HTTP interface.
     Resend = "resend",
     /// Postmark's HTTP interface.
     Postmark = "postmark",
+    /// SendGrid's HTTP interface.
+    SendGrid = "sendgrid",
+    /// Mailgun's HTTP interface.
+    Mailgun = "mailgun",
+    /// Brevo's HTTP interface.
+    Brevo = "brevo",
     /// Cloudflare's `send_email` binding.
     Cloudflare = "cloudflare",
     /// A signed request to a server of the operator's own.
     Webhook = "webhook",
+}
+
+choice! {
+    /// Where a provider keeps an account's data.
+    Region, "us or eu":
+    /// In the United States: the provider's usual server.
+    Us = "us",
+    /// In the European Union.
+    Eu = "eu",
 }
 
 impl Kind for LocalPart {
@@ -188,7 +203,7 @@ impl Kind for Language {
 }
 
 impl Kind for EmailDomain {
-    const LOOK: &'static str = "domains such as example.org, separated by commas";
+    const LOOK: &'static str = "a domain such as example.org";
 
     fn read(text: &str) -> Result<Self, String> {
         Self::parse(text).map_err(|_| "must be a domain such as example.org".to_owned())

@@ -2,17 +2,38 @@
 
 use std::collections::BTreeMap;
 
-use super::kinds::AdapterName;
+use super::kinds::{AdapterName, Region};
 use super::row::variable;
 use super::table::Settings;
 use super::{Misconfigured, WebAddress};
 use crate::values::issuer::Reach;
-use crate::values::{EmailAddress, Issuer, Secret};
+use crate::values::{EmailAddress, EmailDomain, Issuer, Secret};
 
 /// Resend's server.
 const RESEND: &str = "https://api.resend.com";
 /// Postmark's server.
 const POSTMARK: &str = "https://api.postmarkapp.com";
+/// SendGrid's servers.
+const SENDGRID: Regional = Regional { us: "https://api.sendgrid.com", eu: "https://api.eu.sendgrid.com" };
+/// Mailgun's servers.
+const MAILGUN: Regional = Regional { us: "https://api.mailgun.net", eu: "https://api.eu.mailgun.net" };
+/// Brevo's server.
+const BREVO: &str = "https://api.brevo.com";
+
+/// A provider's server in each region.
+struct Regional {
+    us: &'static str,
+    eu: &'static str,
+}
+
+impl Regional {
+    const fn of(&self, region: Region) -> &'static str {
+        match region {
+            Region::Us => self.us,
+            Region::Eu => self.eu,
+        }
+    }
+}
 
 /// Whom mails come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,6 +69,35 @@ pub enum MailAdapter {
         /// Whom mails come from.
         sender: Sender,
     },
+    /// SendGrid.
+    SendGrid {
+        /// Its API key.
+        api_key: Secret<String>,
+        /// Its server, without a slash at the end.
+        base_url: String,
+        /// Whom mails come from.
+        sender: Sender,
+    },
+    /// Mailgun.
+    Mailgun {
+        /// Its API key.
+        api_key: Secret<String>,
+        /// The domain that it sends for.
+        domain: EmailDomain,
+        /// Its server, without a slash at the end.
+        base_url: String,
+        /// Whom mails come from.
+        sender: Sender,
+    },
+    /// Brevo.
+    Brevo {
+        /// Its API key.
+        api_key: Secret<String>,
+        /// Its server, without a slash at the end.
+        base_url: String,
+        /// Whom mails come from.
+        sender: Sender,
+    },
     /// Cloudflare's `send_email` binding.
     Cloudflare {
         /// Whom mails come from.
@@ -63,7 +113,7 @@ pub enum MailAdapter {
 }
 
 /// What an issuer that others can reach may choose.
-const PUBLIC: &str = "resend, postmark, cloudflare or webhook";
+const PUBLIC: &str = "resend, postmark, sendgrid, mailgun, brevo, cloudflare or webhook";
 
 /// Asks for an adapter where none is chosen, and names those alone that the issuer may use. Others are asked by the table's own row.
 pub(super) fn ask_for_one(environment: &BTreeMap<String, String>) -> Result<(), Misconfigured> {
@@ -93,6 +143,22 @@ fn adapter(name: AdapterName, settings: &Settings) -> Result<MailAdapter, Miscon
             message_stream: settings.postmark_message_stream.as_str().to_owned(),
             base_url: base_url(settings.postmark_url.as_ref(), POSTMARK),
             sender: sender(settings, "postmark")?,
+        }),
+        AdapterName::SendGrid => Ok(MailAdapter::SendGrid {
+            api_key: needed("sendgrid_api_key", settings.sendgrid_api_key.as_ref(), "sendgrid")?,
+            base_url: base_url(settings.sendgrid_url.as_ref(), SENDGRID.of(settings.sendgrid_region)),
+            sender: sender(settings, "sendgrid")?,
+        }),
+        AdapterName::Mailgun => Ok(MailAdapter::Mailgun {
+            api_key: needed("mailgun_api_key", settings.mailgun_api_key.as_ref(), "mailgun")?,
+            domain: needed("mailgun_domain", settings.mailgun_domain.as_ref(), "mailgun")?,
+            base_url: base_url(settings.mailgun_url.as_ref(), MAILGUN.of(settings.mailgun_region)),
+            sender: sender(settings, "mailgun")?,
+        }),
+        AdapterName::Brevo => Ok(MailAdapter::Brevo {
+            api_key: needed("brevo_api_key", settings.brevo_api_key.as_ref(), "brevo")?,
+            base_url: base_url(settings.brevo_url.as_ref(), BREVO),
+            sender: sender(settings, "brevo")?,
         }),
         AdapterName::Cloudflare => Ok(MailAdapter::Cloudflare { sender: sender(settings, "cloudflare")? }),
         AdapterName::Webhook => webhook(settings),

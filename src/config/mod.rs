@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 use crate::values::issuer::Reach;
 use crate::values::{CodeAlphabet, EmailDomain, Keyring, Secret};
 
-pub use kinds::{AdapterName, CodeLetters, Mode, Switch};
+pub use kinds::{AdapterName, CodeLetters, Mode, Region, Switch};
 pub use mail::{MailAdapter, Sender};
 pub use misconfigured::Misconfigured;
 pub use row::{Presence, Row, variable};
@@ -139,7 +139,14 @@ fn check_secrets(settings: &Settings) -> Result<(), Misconfigured> {
 
 /// Servers that stand in for the real ones are for tests on this machine: anywhere else they would be handed codes and keys.
 fn check_stand_ins(settings: &Settings) -> Result<(), Misconfigured> {
-    let stand_ins = [("resend_url", &settings.resend_url), ("postmark_url", &settings.postmark_url), ("turnstile_url", &settings.turnstile_url)];
+    let stand_ins = [
+        ("resend_url", &settings.resend_url),
+        ("postmark_url", &settings.postmark_url),
+        ("sendgrid_url", &settings.sendgrid_url),
+        ("mailgun_url", &settings.mailgun_url),
+        ("brevo_url", &settings.brevo_url),
+        ("turnstile_url", &settings.turnstile_url),
+    ];
     match (settings.issuer.reach(), stand_ins.iter().find(|(_, address)| address.is_some())) {
         (Reach::Public, Some((name, _))) => Err(Misconfigured::of(name, "is for an issuer on localhost alone: remove it")),
         (Reach::Public, None) | (Reach::Loopback, _) => Ok(()),

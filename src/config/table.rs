@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::Misconfigured;
-use super::kinds::{AdapterName, CodeLetters, Kind, Mode, Switch};
+use super::kinds::{AdapterName, CodeLetters, Kind, Mode, Region, Switch};
 use super::row::{Presence, Row};
 use super::texts::{Color, OperatorText, PlainText, Template, WebAddress};
 use crate::values::email_address::LocalPart;
@@ -70,7 +70,7 @@ settings! {
 
     /// Who may sign in: everybody, only those invited by `npm run users -- invite`, or only addresses of `allowed_domains`.
     mode: Mode = "open";
-    /// The domains whose addresses may sign in, subdomains not included. Only with the mode `allowed_domains`.
+    /// The domains whose addresses may sign in, separated by commas, subdomains not included. Only with the mode `allowed_domains`.
     allowed_domains: Option<Vec<EmailDomain>> = optional in 1..=100;
     /// Whether letters beyond ASCII may stand before the @ of an address. Few mail servers take them.
     non_ascii_local_part: LocalPart = "refuse";
@@ -121,8 +121,8 @@ settings! {
     deployment_guesses_per_hour: u32 = "200" in 1..=100000;
 
     /// The ways to send mail, in the order in which they are tried, separated by commas. `mailbox` is for localhost alone.
-    mail: Vec<AdapterName> = required in 1..=5;
-    /// The sender's address. Needed by `resend`, `postmark` and `cloudflare`.
+    mail: Vec<AdapterName> = required in 1..=8;
+    /// The sender's address. Needed by all ways but `mailbox` and `webhook`.
     mail_from: Option<EmailAddress> = optional;
     /// The sender's name. Without it, `brand_name`.
     mail_from_name: Option<PlainText> = optional in 1..=60;
@@ -144,6 +144,24 @@ settings! {
     postmark_message_stream: PlainText = "outbound" in 1..=60;
     /// A stand-in for Postmark's server, for tests. Only where the issuer is localhost.
     postmark_url: Option<WebAddress> = optional in 1..=400;
+    /// SendGrid's API key.
+    sendgrid_api_key: Option<Secret<String>> = optional in 8..=512;
+    /// Where SendGrid keeps the account: `eu` for one of its EU subusers.
+    sendgrid_region: Region = "us";
+    /// A stand-in for SendGrid's server, for tests. Only where the issuer is localhost.
+    sendgrid_url: Option<WebAddress> = optional in 1..=400;
+    /// Mailgun's API key: the account's, or better the sending key of the domain.
+    mailgun_api_key: Option<Secret<String>> = optional in 8..=512;
+    /// The domain that Mailgun sends for.
+    mailgun_domain: Option<EmailDomain> = optional;
+    /// Where Mailgun keeps that domain.
+    mailgun_region: Region = "us";
+    /// A stand-in for Mailgun's server, for tests. Only where the issuer is localhost.
+    mailgun_url: Option<WebAddress> = optional in 1..=400;
+    /// Brevo's API key.
+    brevo_api_key: Option<Secret<String>> = optional in 8..=512;
+    /// A stand-in for Brevo's server, for tests. Only where the issuer is localhost.
+    brevo_url: Option<WebAddress> = optional in 1..=400;
     /// Where the webhook adapter posts to.
     webhook_url: Option<WebAddress> = optional in 1..=400;
     /// What the webhook adapter signs with: `whsec_` and the base64 of 24 to 64 random bytes.

@@ -98,8 +98,11 @@ fn only_what_the_issuer_may_use_is_proposed_to_it() {
             environment.extend(mail.map(|mail| (variable("mail"), mail.to_owned())));
             line(Config::parse(&environment))
         };
-        assert_eq!(asked("https://login.example.com"), "NIGHTLATCH_MAIL is missing: set it to resend, postmark, cloudflare or webhook");
-        assert!(asked("http://localhost:8787").ends_with(": set it to mailbox, resend, postmark, cloudflare or webhook"));
+        assert_eq!(
+            asked("https://login.example.com"),
+            "NIGHTLATCH_MAIL is missing: set it to resend, postmark, sendgrid, mailgun, brevo, cloudflare or webhook"
+        );
+        assert!(asked("http://localhost:8787").ends_with(": set it to mailbox, resend, postmark, sendgrid, mailgun, brevo, cloudflare or webhook"));
     }
 }
 
@@ -122,8 +125,8 @@ fn malformed_values_are_refused_with_their_name_and_what_would_be_right() {
         ("brand_color", "#12345g", "six hexadecimal digits"),
         ("page_texts", "{", "JSON object"),
         ("page_texts", r#"{"en": {"a": 1}}"#, "JSON object"),
-        ("page_texts", r#"{"tlh": {}}"#, "\"tlh\" must be one of en, de, ar"),
-        ("default_language", "tlh", "must be one of en, de, ar"),
+        ("page_texts", r#"{"tlh": {}}"#, "\"tlh\" must be one of en, de, es, fr, pt, ar, zh, ja"),
+        ("default_language", "tlh", "must be one of en, de, es, fr, pt, ar, zh, ja"),
         ("non_ascii_local_part", "maybe", "refuse or allow"),
         ("otp_alphabet", "emoji", "digits or crockford"),
         ("otp_digits", "5", "must be 6 to 10"),
@@ -140,6 +143,8 @@ fn malformed_values_are_refused_with_their_name_and_what_would_be_right() {
         ("mail", "mailbox,", "must be mailbox, resend"),
         ("mail_from", "Ann <ann@example.org>", "must be an e-mail address"),
         ("mail_timeout_ms", "60000", "must be 100 to 25000"),
+        ("mailgun_domain", "mg.example.org/x", "must be a domain"),
+        ("mailgun_region", "de", "must be us or eu"),
         ("resend_api_key", "hush hush hush", "visible ASCII"),
         ("webhook_secret", "hush", "32 to 512 characters"),
         ("otp_guesses", "", "is empty"),
@@ -165,7 +170,7 @@ fn the_mailbox_is_for_this_machine_alone() {
         let line = line(local(&[("issuer", issuer)]));
         assert!(
             line.starts_with("NIGHTLATCH_MAIL has mailbox, which is for localhost")
-                && line.ends_with("set it to resend, postmark, cloudflare or webhook"),
+                && line.ends_with("set it to resend, postmark, sendgrid, mailgun, brevo, cloudflare or webhook"),
             "{line}"
         );
     }
@@ -175,8 +180,13 @@ fn the_mailbox_is_for_this_machine_alone() {
 #[test]
 fn an_adapter_comes_with_all_that_it_needs_or_not_at_all() {
     let config = public(&[
-        ("mail", " resend, postmark,cloudflare ,webhook"),
+        ("mail", " resend, postmark,sendgrid, mailgun,brevo,cloudflare ,webhook"),
         ("postmark_server_token", "12345678"),
+        ("sendgrid_api_key", "SG.12345678"),
+        ("sendgrid_region", "eu"),
+        ("mailgun_api_key", "key-12345678"),
+        ("mailgun_domain", "MG.bücher.example"),
+        ("brevo_api_key", "xkeysib-12345678"),
         ("webhook_url", "https://hooks.example.com/mail/"),
         ("webhook_secret", OTHER_SECRET),
         ("brand_name", "Example"),
@@ -185,6 +195,9 @@ fn an_adapter_comes_with_all_that_it_needs_or_not_at_all() {
     let [
         MailAdapter::Resend { base_url, sender, .. },
         MailAdapter::Postmark { message_stream, .. },
+        MailAdapter::SendGrid { base_url: sendgrid, .. },
+        MailAdapter::Mailgun { base_url: mailgun, domain, .. },
+        MailAdapter::Brevo { base_url: brevo, .. },
         MailAdapter::Cloudflare { .. },
         MailAdapter::Webhook { url, .. },
     ] = config.mail.as_slice()
@@ -193,10 +206,15 @@ fn an_adapter_comes_with_all_that_it_needs_or_not_at_all() {
     };
     assert_eq!((base_url.as_str(), sender.address.identity(), sender.name.as_str()), ("https://api.resend.com", "login@example.com", "Example"));
     assert_eq!((message_stream.as_str(), url.as_str()), ("outbound", "https://hooks.example.com/mail/"));
+    assert_eq!((sendgrid.as_str(), brevo.as_str()), ("https://api.eu.sendgrid.com", "https://api.brevo.com"));
+    assert_eq!((mailgun.as_str(), domain.as_str()), ("https://api.mailgun.net", "mg.xn--bcher-kva.example"));
 
     for (mail, missing) in [
         ("resend", "resend_api_key"),
         ("postmark", "postmark_server_token"),
+        ("sendgrid", "sendgrid_api_key"),
+        ("mailgun", "mailgun_api_key"),
+        ("brevo", "brevo_api_key"),
         ("cloudflare", "mail_from"),
         ("webhook", "webhook_url"),
         ("mailbox,webhook", "webhook_url"),
@@ -214,7 +232,7 @@ fn stand_ins_for_other_servers_are_for_this_machine_alone() {
         local(&[("mail", "resend"), ("mail_from", "login@example.com"), ("resend_api_key", "re_12345678"), ("resend_url", "http://127.0.0.1:9/")])
             .unwrap();
     assert!(matches!(config.mail.as_slice(), [MailAdapter::Resend { base_url, .. }] if base_url == "http://127.0.0.1:9"));
-    for name in ["resend_url", "postmark_url", "turnstile_url"] {
+    for name in ["resend_url", "postmark_url", "sendgrid_url", "mailgun_url", "brevo_url", "turnstile_url"] {
         assert!(local(&[(name, "http://127.0.0.1:9/base/")]).is_ok());
         let line = line(public(&[(name, "https://evil.example")]));
         assert_eq!(line, format!("{} is for an issuer on localhost alone: remove it", variable(name)));

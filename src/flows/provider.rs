@@ -5,9 +5,9 @@ use std::net::IpAddr;
 
 use super::client_directory::ClientDirectory;
 use super::keys::Keys;
-use crate::config::{Config, MailAdapter, Misconfigured};
-use crate::mail::providers::{Adapter, Cloudflare, Postmark, Resend, Webhook, WebhookSecret};
-use crate::mail::{ApiKey, MailTemplates, Mailbox, OutboundUrl, Sender, TemplateSources};
+use super::post_office::PostOffice;
+use crate::config::{Config, Misconfigured};
+use crate::mail::OutboundUrl;
 use crate::oidc::authorization_request::Limits;
 use crate::oidc::discovery;
 use crate::platform::{EmailBinding as _, Fault, Platform};
@@ -34,18 +34,6 @@ pub struct Provider<P: Platform> {
     /// What people read.
     pub texts: Catalogue,
     metadata: OnceCell<String>,
-}
-
-/// The ways by which mail leaves.
-pub struct PostOffice {
-    /// The adapters in their order.
-    pub adapters: Vec<Adapter>,
-    /// The operator's own templates.
-    pub templates: MailTemplates,
-    /// Whom mails come from.
-    pub sender: Sender,
-    /// The development mailbox; empty where it isn't chosen.
-    pub mailbox: Mailbox,
 }
 
 /// What one request brings, whatever it asks for.
@@ -180,69 +168,6 @@ impl<P: Platform> Provider<P> {
         }
         self.platform.log(&line.to_string());
     }
-}
-
-impl PostOffice {
-    fn open(config: &Config) -> Result<Self, Misconfigured> {
-        let settings = &config.settings;
-        let sources = TemplateSources {
-            subject: settings.mail_subject_template.as_ref().map(|template| template.as_str()),
-            text: settings.mail_text_template.as_ref().map(|template| template.as_str()),
-            html: settings.mail_html_template.as_ref().map(|template| template.as_str()),
-        };
-        let templates =
-            MailTemplates::parse(sources).map_err(|problem| Misconfigured::of("mail_text_template", format!("can't be used: {problem}")))?;
-        let adapters = config.mail.iter().map(|adapter| open(adapter, settings.issuer.reach())).collect::<Result<Vec<_>, _>>()?;
-        Ok(Self { adapters, templates, sender: sender(config)?, mailbox: Mailbox::default() })
-    }
-
-    fn needs_binding(&self) -> bool {
-        self.adapters.iter().any(|adapter| matches!(adapter, Adapter::Cloudflare(_)))
-    }
-
-    /// Whether mails end in the development mailbox.
-    #[must_use]
-    pub fn has_mailbox(&self) -> bool {
-        self.adapters.iter().any(|adapter| matches!(adapter, Adapter::Mailbox))
-    }
-}
-
-/// Adapters that need a sender have it in their settings; the mailbox and the webhook are told one all the same.
-fn sender(config: &Config) -> Result<Sender, Misconfigured> {
-    let settings = &config.settings;
-    let address = settings.mail_from.as_ref().map_or("no-reply@nightlatch.invalid", |from| from.identity());
-    let name = settings.mail_from_name.as_ref().unwrap_or(&settings.brand_name).as_str();
-    Sender::parse(&format!("{} <{address}>", quoted(name))).map_err(|problem| Misconfigured::of("mail_from", format!("can't be used: {problem}")))
-}
-
-/// A display name without the characters that would end it.
-fn quoted(name: &str) -> String {
-    name.chars().filter(|c| !matches!(c, '"' | '\\' | '<' | '>')).collect()
-}
-
-fn open(adapter: &MailAdapter, reach: crate::values::issuer::Reach) -> Result<Adapter, Misconfigured> {
-    Ok(match adapter {
-        MailAdapter::Mailbox => Adapter::Mailbox,
-        MailAdapter::Cloudflare { .. } => Adapter::Cloudflare(Cloudflare),
-        MailAdapter::Resend { api_key, base_url, .. } => {
-            let key = ApiKey::parse(api_key.expose()).ok_or_else(|| Misconfigured::of("resend_api_key", "has characters that no API key has"))?;
-            let resend = Resend::new(base_url, key, reach).map_err(|problem| Misconfigured::of("resend_url", format!("can't be used: {problem}")))?;
-            Adapter::Resend(resend)
-        }
-        MailAdapter::Postmark { server_token, message_stream, base_url, .. } => {
-            let token =
-                ApiKey::parse(server_token.expose()).ok_or_else(|| Misconfigured::of("postmark_server_token", "has characters that no token has"))?;
-            let postmark = Postmark::new(base_url, token, message_stream, reach)
-                .map_err(|problem| Misconfigured::of("postmark_url", format!("can't be used: {problem}")))?;
-            Adapter::Postmark(postmark)
-        }
-        MailAdapter::Webhook { url, secret } => {
-            let url = OutboundUrl::parse(url, reach).map_err(|problem| Misconfigured::of("webhook_url", format!("can't be used: {problem}")))?;
-            let secret = WebhookSecret::parse(secret.expose())
-                .ok_or_else(|| Misconfigured::of("webhook_secret", "must be whsec_ and base64 of 24 to 64 random bytes"))?;
-            Adapter::Webhook(Webhook { url, secret })
-        }
-    })
 }
 
 fn catalogue(config: &Config) -> Result<Catalogue, Misconfigured> {

@@ -242,7 +242,8 @@ mod tests {
     fn the_mail_says_who_where_when_how_long_and_at_which_host() {
         for language in Language::ALL {
             let mail = mail(*language, "Demo");
-            for fact in ["Demo", "Graz, AT", "21 November 2026, 20:38 UTC", "10 ", "id.example.com"] {
+            let minutes = original(*language).minutes_in_words(*language, 10);
+            for fact in ["Demo", "Graz, AT", "21 November 2026, 20:38 UTC", &minutes, "id.example.com"] {
                 assert!(mail.text.contains(fact) && mail.html.contains(fact), "{fact} in {}", language.own_name());
             }
         }

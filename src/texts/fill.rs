@@ -160,6 +160,10 @@ mod tests {
         assert_eq!(english.wait(Language::En, 61), "2 minutes");
         assert_eq!(english.wait(Language::En, 7_201), "3 hours");
         assert_eq!(original(Language::De).wait(Language::De, 86_400), "24 Stunden");
+        assert_eq!(original(Language::Fr).wait(Language::Fr, 60), "1 minute");
+        assert_eq!(original(Language::Pt).wait(Language::Pt, 7_201), "3 horas");
+        assert_eq!(original(Language::Zh).wait(Language::Zh, 60), "1 分钟");
+        assert_eq!(original(Language::Ja).wait(Language::Ja, 600), "10分");
         assert_eq!(original(Language::Ar).wait(Language::Ar, 120), "دقيقتين");
         assert_eq!(original(Language::Ar).wait(Language::Ar, 600), "10 دقائق");
     }

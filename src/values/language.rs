@@ -29,8 +29,12 @@ impl Direction {
 /// How a language counts: which of its forms goes with a number (Unicode CLDR, plural rules for whole numbers).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Counting {
+    /// One form for every number.
+    Alike,
     /// Two forms: one, and all others.
     OneOther,
+    /// Two forms: nought and one, and all others.
+    ZeroOneOther,
     /// Four forms: one, two, three to ten, eleven and more (with the hundreds counting anew).
     Arabic,
 }
@@ -40,7 +44,8 @@ impl Counting {
     #[must_use]
     pub const fn forms(self) -> usize {
         match self {
-            Self::OneOther => 2,
+            Self::Alike => 1,
+            Self::OneOther | Self::ZeroOneOther => 2,
             Self::Arabic => 4,
         }
     }
@@ -49,8 +54,8 @@ impl Counting {
     #[must_use]
     pub const fn form(self, number: u64) -> usize {
         match (self, number, number % 100) {
-            (Self::OneOther | Self::Arabic, 1, _) => 0,
-            (Self::OneOther, _, _) | (Self::Arabic, 2, _) => 1,
+            (Self::Alike, _, _) | (Self::OneOther | Self::Arabic, 1, _) | (Self::ZeroOneOther, 0 | 1, _) => 0,
+            (Self::OneOther | Self::ZeroOneOther, _, _) | (Self::Arabic, 2, _) => 1,
             (Self::Arabic, _, 3..=10) => 2,
             (Self::Arabic, _, _) => 3,
         }
@@ -101,8 +106,18 @@ languages! {
     En: "en", "English", LeftToRight, OneOther;
     /// German.
     De: "de", "Deutsch", LeftToRight, OneOther;
+    /// Spanish.
+    Es: "es", "Español", LeftToRight, OneOther;
+    /// French.
+    Fr: "fr", "Français", LeftToRight, ZeroOneOther;
+    /// Portuguese.
+    Pt: "pt", "Português", LeftToRight, ZeroOneOther;
     /// Arabic.
     Ar: "ar", "العربية", RightToLeft, Arabic;
+    /// Chinese, in simplified characters.
+    Zh: "zh", "中文", LeftToRight, Alike;
+    /// Japanese.
+    Ja: "ja", "日本語", LeftToRight, Alike;
 }
 
 impl Language {
@@ -124,7 +139,7 @@ impl Language {
     ///
     /// ```
     /// use nightlatch::values::Language;
-    /// assert_eq!(Language::negotiate("", "fr, de-AT;q=0.8, en;q=0.5", Language::En), Language::De);
+    /// assert_eq!(Language::negotiate("", "nl, de-AT;q=0.8, en;q=0.5", Language::En), Language::De);
     /// ```
     #[must_use]
     pub fn negotiate(ui_locales: &str, accept_language: &str, default: Self) -> Self {
@@ -169,7 +184,7 @@ mod tests {
 
     #[test]
     fn ui_locales_go_before_accept_language() {
-        assert_eq!(Language::negotiate("fr ar-EG en", "de", Language::En), Language::Ar);
+        assert_eq!(Language::negotiate("nl ar-EG en", "de", Language::En), Language::Ar);
     }
 
     #[test]
@@ -194,6 +209,10 @@ mod tests {
     fn a_region_and_any_case_find_their_language() {
         assert_eq!(Language::of_tag("DE_ch"), Some(Language::De));
         assert_eq!(Language::of_tag("ar-Arab-SA"), Some(Language::Ar));
+        for tag in ["zh", "zh-CN", "zh-Hans-SG", "zh-TW"] {
+            assert_eq!(Language::of_tag(tag), Some(Language::Zh), "{tag}");
+        }
+        assert_eq!((Language::of_tag("pt-BR"), Language::of_tag("pt-PT")), (Some(Language::Pt), Some(Language::Pt)));
         assert_eq!(Language::of_tag("english"), None);
     }
 
@@ -207,6 +226,17 @@ mod tests {
     fn arabic_counts_in_four_forms() {
         let forms: Vec<usize> = [1, 2, 3, 10, 11, 60, 103].iter().map(|number| Counting::Arabic.form(*number)).collect();
         assert_eq!(forms, [0, 1, 2, 2, 3, 3, 2]);
+    }
+
+    #[test]
+    fn french_counts_nought_as_one() {
+        let forms: Vec<usize> = [0, 1, 2, 101].iter().map(|number| Counting::ZeroOneOther.form(*number)).collect();
+        assert_eq!(forms, [0, 0, 1, 1]);
+    }
+
+    #[test]
+    fn japanese_counts_all_numbers_alike() {
+        assert_eq!([0, 1, 2, 101].map(|number| Counting::Alike.form(number)), [0; 4]);
     }
 
     #[test]

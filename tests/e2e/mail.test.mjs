@@ -4,8 +4,8 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { askForCode, authorization, freshAddress, freshBrowser, redeem, SPA, startScene } from "./attacks/support/scene.mjs";
 import { startNightlatch } from "./support/harness.mjs";
-import { cloudflare, FROM, KEYS, postmark, resend, webhook } from "./support/mail-providers.mjs";
-import { babbles, breaksOff, floods, says, StandIn, stallsAfter } from "./support/stand-in.mjs";
+import { brevo, cloudflare, FROM, KEYS, mailgun, postmark, resend, sendgrid, webhook } from "./support/mail-providers.mjs";
+import { babbles, breaksOff, cutsOffAfter, floods, says, StandIn, stallsAfter } from "./support/stand-in.mjs";
 
 const LIMIT = 64 * 1024;
 const TIMEOUT_MS = 700;
@@ -15,16 +15,18 @@ const ONE_SEND = { address_sends_per_hour: 1, address_sends_per_day: 1, ip_sends
 
 /** A yes of exactly so many octets, which is no JSON without the last of them. */
 const yesOf = (octets) => {
-  const yes = { id: "x", ErrorCode: 0, more: "" };
+  const yes = { id: "x", ErrorCode: 0, messageId: "x", more: "" };
   return JSON.stringify({ ...yes, more: "x".repeat(octets - JSON.stringify(yes).length) });
 };
 
 /** What goes wrong with any provider over HTTP, and what the log says of it. `null` stands for a mail that was taken all the same. */
 const TROUBLES = {
   "a server error": [says(500, { message: "000000" }), { reason: "refused", status: 500, code: null }],
+  "a limit of requests": [says(429, { message: "000000" }, { "retry-after": "30" }), { reason: "refused", status: 429, code: null }],
   "a server that is down": [says(503, "<html>down</html>"), { reason: "refused", status: 503, code: null }],
   "a connection that breaks off": [breaksOff, { reason: "no_answer" }],
   "an answer that isn't HTTP": [babbles, { reason: "no_answer" }],
+  "an answer that is cut off": [cutsOffAfter(200, '{"id":"x","ErrorCode":0'), { reason: "no_answer" }],
   "an answer that never ends": [stallsAfter(200, '{"id":"x","ErrorCode":0'), { reason: "no_answer" }],
 };
 /** What a provider that answers in JSON must not say. */
@@ -33,7 +35,7 @@ const GARBAGE = {
   "a list": says(200, []), "octets that are no text": says(200, Buffer.from([0xff, 0xfe, 0x00])), "an answer of more than 64 KiB": says(200, yesOf(LIMIT + 1)),
 };
 
-for (const provider of [resend, postmark, webhook, cloudflare]) {
+for (const provider of [resend, postmark, sendgrid, mailgun, brevo, webhook, cloudflare]) {
   describe(`mail by ${provider.name}`, { timeout: 60_000, concurrency: false }, () => {
     let nightlatch, standIn;
     before(async () => {
@@ -145,6 +147,17 @@ for (const provider of [resend, postmark, webhook, cloudflare]) {
     for (const [name, answer] of Object.entries(GARBAGE)) {
       const status = name === "no content" ? 204 : 200;
       test(`${name} isn't taken for a yes`, () => assertTold(answer, { reason: "garbled", status }));
+    }
+
+    if (provider === sendgrid) {
+      test("a 202 means that it was taken, however much it says", async () => {
+        for (const answer of [says(202, "<html>"), floods(202, "x".repeat(LIMIT))]) {
+          standIn.begin({ [provider.path]: answer });
+          assert.equal((await askForCode(nightlatch)).page.status, 200);
+          await standIn.received[0].ended;
+        }
+      });
+      return;
     }
 
     test("an answer of 64 KiB is read, and of one that pours for ever no more than that", async () => {

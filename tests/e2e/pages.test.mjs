@@ -90,12 +90,14 @@ describe("the pages in a person's hands", { timeout: 180_000 }, () => {
     assert.equal(posts, 1);
   });
 
-  test("a code typed in Arabic digits counts", async () => {
-    await toCodePage();
-    const arabic = (await theCode()).replace(/\d/g, (digit) => String.fromCharCode(0x660 + Number(digit)));
-    await page.locator("#code").pressSequentially(arabic);
-    await back(page);
-  });
+  for (const [name, zero] of [["Arabic", 0x660], ["full-width", 0xff10]]) {
+    test(`a code typed in ${name} digits counts`, async () => {
+      await toCodePage();
+      const typed = (await theCode()).replace(/\d/g, (digit) => String.fromCharCode(zero + Number(digit)));
+      await page.locator("#code").pressSequentially(typed);
+      await back(page);
+    });
+  }
 
   test("after a wrong code the next one goes on by itself too", async () => {
     await toCodePage();

@@ -6,9 +6,9 @@
   const length = Number(field.dataset.length);
   let gone = false;
 
-  // Digits of Arabic and Persian keyboards become ASCII; spaces, dashes and marks of direction go.
+  // Digits of Arabic, Persian and East Asian keyboards become ASCII; spaces, dashes and marks of direction go.
   const tidy = (text) => text
-    .replace(/[٠-٩۰-۹]/g, (digit) => String(digit.charCodeAt(0) & 15))
+    .replace(/[٠-٩۰-۹０-９]/g, (digit) => String(digit.charCodeAt(0) & 15))
     .replace(/[\s\-\u200e\u200f\u2066-\u2069]/g, "");
 
   document.getElementById("goes-on").hidden = false;

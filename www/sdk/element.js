@@ -38,12 +38,13 @@ export class SignIn extends HTMLElement {
     sheet.replaceSync(style);
     root.adoptedStyleSheets = [sheet];
 
-    const wording = texts[language.slice(0, 2).toLowerCase()] ?? texts.en;
-    const slot = (name) => make("slot", { name, textContent: wording[name] });
-    const signIn = make("button", { part: "button sign-in", onclick: () => act(this.client.signIn({ uiLocales: language })) }, slot("sign-in"));
-    const signOut = make("button", { part: "button sign-out", onclick: () => act(this.client.signOut()) }, slot("sign-out"));
+    // A language that isn't there is at -1: English follows.
+    const [toSignIn, toSignOut, failed] = texts.slice(texts.indexOf(language.slice(0, 2).toLowerCase()) + 1);
+    const slot = (name, textContent) => make("slot", { name, textContent });
+    const signIn = make("button", { part: "button sign-in", onclick: () => act(this.client.signIn({ uiLocales: language })) }, slot("sign-in", toSignIn));
+    const signOut = make("button", { part: "button sign-out", onclick: () => act(this.client.signOut()) }, slot("sign-out", toSignOut));
     const name = make("bdi", { part: "name" });
-    const error = make("span", { part: "error", role: "alert", hidden: true }, slot("error"));
+    const error = make("span", { part: "error", role: "alert", hidden: true }, slot("error", failed));
     root.replaceChildren(name, signIn, signOut, error);
 
     const show = () => {

@@ -2,14 +2,20 @@
 //!
 //! A provider is one file here, one variant of `Adapter`, and one arm in `Adapter::carriage`.
 
+mod brevo;
 mod cloudflare;
+mod mailgun;
 mod postmark;
 mod resend;
+mod sendgrid;
 mod webhook;
 
+pub use brevo::Brevo;
 pub use cloudflare::Cloudflare;
+pub use mailgun::Mailgun;
 pub use postmark::Postmark;
 pub use resend::Resend;
+pub use sendgrid::SendGrid;
 pub use webhook::{Webhook, WebhookSecret};
 
 use super::Mail;
@@ -27,6 +33,12 @@ pub enum Adapter {
     Resend(Resend),
     /// Postmark's HTTP interface.
     Postmark(Postmark),
+    /// SendGrid's HTTP interface.
+    SendGrid(SendGrid),
+    /// Mailgun's HTTP interface.
+    Mailgun(Mailgun),
+    /// Brevo's HTTP interface.
+    Brevo(Brevo),
     /// Cloudflare's `send_email` binding.
     Cloudflare(Cloudflare),
     /// The operator's own signed webhook.
@@ -57,6 +69,9 @@ impl Adapter {
             Self::Mailbox => "mailbox",
             Self::Resend(_) => "resend",
             Self::Postmark(_) => "postmark",
+            Self::SendGrid(_) => "sendgrid",
+            Self::Mailgun(_) => "mailgun",
+            Self::Brevo(_) => "brevo",
             Self::Cloudflare(_) => "cloudflare",
             Self::Webhook(_) => "webhook",
         }
@@ -67,6 +82,9 @@ impl Adapter {
             Self::Mailbox => Carriage::Keep,
             Self::Resend(resend) => Carriage::Post(resend.request(mail, timeout_milliseconds), resend),
             Self::Postmark(postmark) => Carriage::Post(postmark.request(mail, timeout_milliseconds), postmark),
+            Self::SendGrid(sendgrid) => Carriage::Post(sendgrid.request(mail, timeout_milliseconds), sendgrid),
+            Self::Mailgun(mailgun) => Carriage::Post(mailgun.request(mail, timeout_milliseconds), mailgun),
+            Self::Brevo(brevo) => Carriage::Post(brevo.request(mail, timeout_milliseconds), brevo),
             Self::Cloudflare(cloudflare) => Carriage::Bind(cloudflare.email(mail, timeout_milliseconds)),
             Self::Webhook(webhook) => Carriage::Post(webhook.request(mail, timeout_milliseconds), webhook),
         }
@@ -94,9 +112,9 @@ pub enum DeliveryFailure {
     NoTime,
 }
 
-/// A provider's code for an error, if it is one word: free text isn't let into the log.
+/// A provider's code for an error, if it is one word, dots within: free text and addresses aren't let into the log.
 fn error_word(text: &str) -> Option<String> {
-    let fits = (1..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let fits = (1..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.'));
     fits.then(|| text.to_owned())
 }
 

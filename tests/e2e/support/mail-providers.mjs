@@ -10,9 +10,12 @@ import { says } from "./stand-in.mjs";
 export const FROM = "login@example.org";
 const RESEND_KEY = "re_0123456789abcdef";
 const POSTMARK_TOKEN = "0a1b2c3d-4e5f-6789-abcd-ef0123456789";
+const SENDGRID_KEY = "SG.0123456789abcdef";
+const MAILGUN_KEY = "key-0123456789abcdef";
+const BREVO_KEY = "xkeysib-0123456789abcdef";
 const WEBHOOK_KEY = Buffer.alloc(32, "the webhook's own key");
 /** What must never be logged or shown. */
-export const KEYS = [RESEND_KEY, POSTMARK_TOKEN, WEBHOOK_KEY.toString("base64"), "tenant=7"];
+export const KEYS = [RESEND_KEY, POSTMARK_TOKEN, SENDGRID_KEY, MAILGUN_KEY, btoa(`api:${MAILGUN_KEY}`), BREVO_KEY, WEBHOOK_KEY.toString("base64"), "tenant=7"];
 
 const sender = { mail_from: FROM, mail_from_name: "Bücher, old & new" };
 const FROM_FIELD = `"Bücher, old & new" <${FROM}>`;
@@ -58,6 +61,66 @@ export const postmark = {
     const { From, To, Subject, HtmlBody, TextBody, ...rest } = JSON.parse(request.body);
     assert.deepEqual([From, rest], [FROM_FIELD, { MessageStream: "codes", TrackOpens: false, TrackLinks: "None" }]);
     return { agent, to: To, subject: Subject, html: HtmlBody, text: TextBody };
+  },
+};
+
+export const sendgrid = {
+  name: "sendgrid",
+  path: "/sendgrid/v3/mail/send",
+  settings: (origin) => ({ ...sender, sendgrid_api_key: SENDGRID_KEY, sendgrid_url: `${origin}/sendgrid` }),
+  takes: says(202),
+  refuses: says(403, { errors: [{ message: "000000 does not match a verified Sender Identity", field: "from", help: null }] }),
+  refusal: { reason: "refused", status: 403, code: "from" },
+  read(request) {
+    const { "user-agent": agent } = request.headers;
+    assertHeaders(request, { accept: "application/json", authorization: `Bearer ${SENDGRID_KEY}`, "content-type": "application/json", "user-agent": agent });
+    const { personalizations, subject, content, ...rest } = JSON.parse(request.body);
+    const off = { enable: false };
+    assert.deepEqual(rest, {
+      from: { email: FROM, name: sender.mail_from_name },
+      tracking_settings: { click_tracking: { enable: false, enable_text: false }, open_tracking: off, subscription_tracking: off },
+    });
+    const [{ to: [{ email: to }] }] = personalizations;
+    assert.deepEqual(personalizations, [{ to: [{ email: to }] }]);
+    const [{ value: text }, { value: html }] = content;
+    assert.deepEqual(content, [{ type: "text/plain", value: text }, { type: "text/html", value: html }]);
+    return { agent, to, subject, html, text };
+  },
+};
+
+export const mailgun = {
+  name: "mailgun",
+  path: "/mailgun/v3/mg.example.org/messages",
+  settings: (origin) => ({ ...sender, mailgun_api_key: MAILGUN_KEY, mailgun_domain: "mg.example.org", mailgun_url: `${origin}/mailgun` }),
+  takes: says(200, { id: "<20261121203800.1.0A@mg.example.org>", message: "Queued. Thank you." }),
+  refuses: says(400, { message: "to parameter is not a valid address: 000000" }),
+  refusal: { reason: "refused", status: 400, code: null },
+  read(request) {
+    const { "user-agent": agent } = request.headers;
+    const authorization = `Basic ${btoa(`api:${MAILGUN_KEY}`)}`;
+    assertHeaders(request, { authorization, "content-type": "application/x-www-form-urlencoded", "user-agent": agent });
+    const fields = [...new URLSearchParams(request.body)];
+    const { from, to, subject, html, text, ...rest } = Object.fromEntries(fields);
+    assert.deepEqual([fields.length, from, rest], [6, FROM_FIELD, { "o:tracking": "no" }]);
+    return { agent, to, subject, html, text };
+  },
+};
+
+export const brevo = {
+  name: "brevo",
+  path: "/brevo/v3/smtp/email",
+  settings: (origin) => ({ ...sender, brevo_api_key: BREVO_KEY, brevo_url: `${origin}/brevo/` }),
+  takes: says(201, { messageId: "<202611212038.1@smtp-relay.mailin.fr>" }),
+  refuses: says(400, { code: "invalid_parameter", message: "to is not valid: 000000" }),
+  refusal: { reason: "refused", status: 400, code: "invalid_parameter" },
+  read(request) {
+    const { "user-agent": agent } = request.headers;
+    assertHeaders(request, { accept: "application/json", "api-key": BREVO_KEY, "content-type": "application/json", "user-agent": agent });
+    const { sender: from, to: [{ email: to, ...more }], subject, htmlContent: html, textContent: text, ...rest } = JSON.parse(request.body);
+    // The comma and the ü: Brevo would drop the name but for the encoded word.
+    const name = `=?UTF-8?B?${Buffer.from(sender.mail_from_name).toString("base64")}?=`;
+    assert.deepEqual([from, more, rest], [{ email: FROM, name }, {}, {}]);
+    return { agent, to, subject, html, text };
   },
 };
 

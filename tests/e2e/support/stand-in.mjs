@@ -25,6 +25,11 @@ export const stallsAfter = (status, beginning) => (response) => {
   response.writeHead(status, { "content-type": "application/json" });
   response.write(beginning);
 };
+/** A good beginning, then the connection breaks off. */
+export const cutsOffAfter = (status, beginning) => (response) => {
+  response.writeHead(status, { "content-type": "application/json" });
+  response.write(beginning, () => response.socket.destroy());
+};
 /** The same octets for as long as anybody takes them. */
 export const floods = (status, octets) => (response) => {
   response.writeHead(status, { "content-type": "application/json" });
