@@ -7,6 +7,7 @@ mod kinds;
 mod mail;
 mod misconfigured;
 mod order;
+mod relying_party;
 mod row;
 mod table;
 mod texts;
@@ -19,6 +20,7 @@ use crate::values::{CodeAlphabet, EmailDomain, Keyring, Secret};
 pub use kinds::{AdapterName, CodeLetters, Mode, Region, Switch};
 pub use mail::{MailAdapter, Sender};
 pub use misconfigured::Misconfigured;
+pub use relying_party::RelyingParty;
 pub use row::{Presence, Row, variable};
 pub use table::{ROWS, Settings};
 pub use texts::{Color, OperatorText, PlainText, Template, WebAddress};
@@ -65,6 +67,8 @@ pub struct Config {
     pub mail: Vec<MailAdapter>,
     /// Turnstile, where it is asked for.
     pub turnstile: Option<Turnstile>,
+    /// Who passkeys are made for, where there are any.
+    pub relying_party: Option<RelyingParty>,
 }
 
 impl Config {
@@ -85,6 +89,7 @@ impl Config {
             code_alphabet_under_attack: code_alphabet(&settings, settings.otp_digits.max(settings.otp_digits_under_attack))?,
             mail: mail::adapters(&settings)?,
             turnstile: turnstile(&settings)?,
+            relying_party: RelyingParty::of(&settings)?,
             settings,
         })
     }
