@@ -132,13 +132,9 @@ fn refused_method<P: Platform>(route: Route, exchange: &Exchange<'_, P>) -> Opti
         Route::Token | Route::Revoke => (posts || asks, "POST, OPTIONS"),
         Route::Userinfo => (reads || posts || asks, "GET, HEAD, POST, OPTIONS"),
         Route::Jwks | Route::Metadata => (reads || asks, "GET, HEAD, OPTIONS"),
-        Route::Home
-        | Route::SignedOut
-        | Route::Health
-        | Route::Mailbox
-        | Route::MailboxJson
-        | Route::PasskeyCeremony
-        | Route::Webauthn => (reads, "GET, HEAD"),
+        Route::Home | Route::SignedOut | Route::Health | Route::Mailbox | Route::MailboxJson | Route::PasskeyCeremony | Route::Webauthn => {
+            (reads, "GET, HEAD")
+        }
     };
     (!fits).then_some(allowed)
 }

@@ -7,8 +7,8 @@
 use base64::Engine as _;
 use nightlatch::mail::{KeptMail, Mail, MailTemplates};
 use nightlatch::pages::{
-    AddressPage, AddressProblem, Asked, Branding, ClientDisplay, CodePage, CodeProblem, ConfirmSignOutPage, ErrorKind, ErrorPage, HomePage, Logo, Look,
-    MailboxPage, Page, PasskeyAsked, PasskeyOfferPage, Promise, SecondFactorPage, SignedIn, SignedOutPage, csp,
+    AddressPage, AddressProblem, Asked, Branding, ClientDisplay, CodePage, CodeProblem, ConfirmSignOutPage, ErrorKind, ErrorPage, HomePage, Logo,
+    Look, MailboxPage, Page, PasskeyAsked, PasskeyOfferPage, Promise, SecondFactorPage, SignedIn, SignedOutPage, csp,
 };
 use nightlatch::texts::original;
 use nightlatch::values::{CodeAlphabet, Language};
@@ -286,7 +286,8 @@ fn nothing_that_a_stranger_writes_becomes_markup() {
     let mail = KeptMail { to: EVIL.into(), subject: EVIL.into(), text: EVIL.into(), html: EVIL.into(), code: EVIL.into(), sent_at: EVIL.into() };
     let person = SignedIn { address: EVIL, name: EVIL, csrf: EVIL };
     let pages = [
-        AddressPage { look, client: Some(client), sealed: EVIL, email: EVIL, problem, turnstile_site_key: Some(EVIL), passkey: Some(EVIL_PASSKEY) }.render(),
+        AddressPage { look, client: Some(client), sealed: EVIL, email: EVIL, problem, turnstile_site_key: Some(EVIL), passkey: Some(EVIL_PASSKEY) }
+            .render(),
         CodePage { client: Some(client), address: EVIL, ticket: EVIL, other_address: EVIL, ..code(look, None) }.render(),
         ConfirmSignOutPage { look, client: Some(client), csrf: EVIL, sealed: EVIL }.render(),
         SignedOutPage { look, back: Some((EVIL, "https://x.example/\"><script>alert(1)</script>")) }.render(),

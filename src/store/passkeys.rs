@@ -117,13 +117,8 @@ const USE: &str = "
 /// Keeps what a right signature showed, if the statement before (the spending of its ceremony) changed a row; then it gives a row.
 #[must_use]
 pub fn use_once(used: &Kept, proof: &Proof, now: Timestamp) -> Statement {
-    let parameters: [Value; 5] = [
-        used.id.as_str().into(),
-        used.user.as_str().into(),
-        i64::from(proof.counter).into(),
-        i64::from(proof.backed_up).into(),
-        now.into(),
-    ];
+    let parameters: [Value; 5] =
+        [used.id.as_str().into(), used.user.as_str().into(), i64::from(proof.counter).into(), i64::from(proof.backed_up).into(), now.into()];
     Statement::new(USE, parameters)
 }
 

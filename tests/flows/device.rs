@@ -12,6 +12,9 @@ use crate::page::Page;
 use crate::site::Site;
 use crate::support::authenticator::{Answer, Asked, Authenticator};
 
+/// Changes what a device says before it is signed.
+pub(crate) type Change = fn(&mut Answer);
+
 /// One device with one passkey.
 pub(crate) struct Device {
     authenticator: Authenticator,

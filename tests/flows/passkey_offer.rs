@@ -3,9 +3,9 @@
 use http::StatusCode;
 use nightlatch::platform::VerificationAlgorithm;
 
-use crate::device::{Device, signs_in_by_code, submits, takes_offer};
+use crate::device::{Change, Device, signs_in_by_code, submits, takes_offer};
 use crate::house::{House, MINUTE};
-use crate::support::authenticator::{Answer, BACKED_UP, BACKUP_ELIGIBLE, USER_PRESENT, USER_VERIFIED};
+use crate::support::authenticator::{BACKED_UP, BACKUP_ELIGIBLE, USER_PRESENT, USER_VERIFIED};
 
 const ANN: &str = "ann@example.org";
 const NEW: &str = "/sign-in/passkey/new";
@@ -96,7 +96,7 @@ fn an_answer_with_anything_wrong_adds_nothing() {
     let (browser, site) = (house.browser(), house.books());
     let offer = signs_in_by_code(&house, &browser, &site, ANN);
     let device = Device::of(&offer, VerificationAlgorithm::Es256, 1);
-    let broken: [(&str, fn(&mut Answer)); 8] = [
+    let broken: [(&str, Change); 8] = [
         ("challenge", |answer| answer.client_data["challenge"] = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA".into()),
         ("origin", |answer| answer.client_data["origin"] = "https://evil.example".into()),
         ("type", |answer| answer.client_data["type"] = "webauthn.get".into()),

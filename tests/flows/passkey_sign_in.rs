@@ -7,11 +7,11 @@ use nightlatch::platform::VerificationAlgorithm;
 use nightlatch::values::UserId;
 use serde_json::json;
 
-use crate::device::{Device, submits, takes_offer};
+use crate::device::{Change, Device, submits, takes_offer};
 use crate::house::{House, MINUTE};
 use crate::page::Page;
 use crate::site::Site;
-use crate::support::authenticator::{Answer, BACKED_UP, BACKUP_ELIGIBLE, USER_PRESENT, USER_VERIFIED};
+use crate::support::authenticator::{BACKED_UP, BACKUP_ELIGIBLE, USER_PRESENT, USER_VERIFIED};
 
 const ANN: &str = "ann@example.org";
 const HERE: &str = "/sign-in/passkey";
@@ -64,7 +64,7 @@ fn the_page_with_a_passkey_writes_nothing_and_a_sign_in_takes_two_trips() {
 fn each_broken_check_gets_the_same_answer() {
     let (house, site, device) = house_with_passkey();
     let browser = house.browser();
-    let broken: [(&str, fn(&mut Answer)); 10] = [
+    let broken: [(&str, Change); 10] = [
         ("challenge", |answer| answer.client_data["challenge"] = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA".into()),
         ("origin", |answer| answer.client_data["origin"] = "https://evil.example".into()),
         ("type", |answer| answer.client_data["type"] = "webauthn.create".into()),

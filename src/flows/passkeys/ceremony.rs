@@ -165,11 +165,7 @@ impl<P: Platform> Provider<P> {
     ///
     /// # Errors
     /// A fault where something broke.
-    pub(in crate::flows) async fn made_passkey(
-        &self,
-        answer: RegistrationResponse,
-        claimed: Claimed<'_>,
-    ) -> Result<Option<NewPasskey>, Fault> {
+    pub(in crate::flows) async fn made_passkey(&self, answer: RegistrationResponse, claimed: Claimed<'_>) -> Result<Option<NewPasskey>, Fault> {
         let Some((party, challenge)) = self.open_ceremony(claimed) else { return Ok(None) };
         let origins = origins(party);
         let expected = Expected { challenge: &challenge, rp_id: &party.id, origins: &origins, user_verification: UserVerification::Required };

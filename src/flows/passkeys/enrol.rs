@@ -28,7 +28,13 @@ impl<P: Platform> Provider<P> {
     ///
     /// # Errors
     /// A fault where something broke.
-    pub async fn add_passkey(&self, whose: (&UserId, &BrowserId), shown: Shown<'_>, name: Option<&str>, visit: &Visit) -> Result<Option<Added>, Fault> {
+    pub async fn add_passkey(
+        &self,
+        whose: (&UserId, &BrowserId),
+        shown: Shown<'_>,
+        name: Option<&str>,
+        visit: &Visit,
+    ) -> Result<Option<Added>, Fault> {
         let (user, browser) = whose;
         let (ceremony, answer) = (CeremonyId::parse(shown.ceremony), RegistrationResponse::parse(shown.credential));
         let (Some(ceremony), Ok(answer)) = (ceremony, answer) else { return Ok(None) };

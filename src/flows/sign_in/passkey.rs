@@ -50,7 +50,13 @@ impl<P: Platform> Provider<P> {
     ///
     /// # Errors
     /// A fault where something broke.
-    pub async fn sign_in_by_passkey(&self, shown: Shown<'_>, interaction: &Interaction, browser: &BrowserId, visit: &Visit) -> Result<PasskeySignedIn, Fault> {
+    pub async fn sign_in_by_passkey(
+        &self,
+        shown: Shown<'_>,
+        interaction: &Interaction,
+        browser: &BrowserId,
+        visit: &Visit,
+    ) -> Result<PasskeySignedIn, Fault> {
         let failed = PasskeySignedIn::Failed { unknown: None };
         let answer = AssertionResponse::parse(shown.credential).map_err(|why| self.log_refused_passkey(&why.to_string()));
         let (Some(ceremony), Ok(answer)) = (CeremonyId::parse(shown.ceremony), answer) else { return Ok(failed) };
@@ -69,7 +75,13 @@ impl<P: Platform> Provider<P> {
         self.right_passkey(&right, interaction, browser, visit).await
     }
 
-    async fn right_passkey(&self, right: &Right<'_>, interaction: &Interaction, browser: &BrowserId, visit: &Visit) -> Result<PasskeySignedIn, Fault> {
+    async fn right_passkey(
+        &self,
+        right: &Right<'_>,
+        interaction: &Interaction,
+        browser: &BrowserId,
+        visit: &Visit,
+    ) -> Result<PasskeySignedIn, Fault> {
         let client = self.client_of(interaction, visit.now).await?;
         let request = match interaction.validate(client.as_deref()) {
             Ok(request) => request,

@@ -187,7 +187,13 @@ impl<P: Platform> Provider<P> {
     }
 
     /// The same without the code: a passkey is offered first.
-    async fn finish_with_offer(&self, ticket: Ticket, challenge: &Challenge, end: (&Interaction, Ending<'_>), visit: &Visit) -> Result<Verified, Fault> {
+    async fn finish_with_offer(
+        &self,
+        ticket: Ticket,
+        challenge: &Challenge,
+        end: (&Interaction, Ending<'_>),
+        visit: &Visit,
+    ) -> Result<Verified, Fault> {
         let (interaction, ending) = end;
         let (mut statements, begins) = self.whole_sign_in(&ticket, challenge, (interaction, &ending), visit)?;
         let id = SignInId::new(visit.now + self.config.settings.second_factor_lifetime, self.random()?);
