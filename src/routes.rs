@@ -1,5 +1,9 @@
 //! Every URL of ours, parsed and printed in one place.
 
+mod account;
+
+pub use account::{AccountMethods, AccountPage};
+
 /// Who is signed in.
 pub const HOME: &str = "/";
 /// The authorization endpoint.
@@ -20,6 +24,8 @@ pub const SIGN_IN_PASSKEY_NEW: &str = "/sign-in/passkey/new";
 pub const PASSKEY_CEREMONY: &str = "/passkeys/ceremony";
 /// The origins that may use this domain's passkeys (WebAuthn Level 3 §5.11).
 pub const WEBAUTHN: &str = "/.well-known/webauthn";
+/// Where a person shows once more who they are, before a page of the account.
+pub const ACCOUNT_CONFIRM: &str = "/account/confirm";
 /// Where the home page's button signs out.
 pub const SIGN_OUT: &str = "/sign-out";
 /// What a person sees after signing out.
@@ -72,6 +78,10 @@ pub enum Route {
     PasskeyCeremony,
     /// [`WEBAUTHN`].
     Webauthn,
+    /// A page of the account.
+    Account(AccountPage),
+    /// [`ACCOUNT_CONFIRM`].
+    AccountConfirm,
     /// [`SIGN_OUT`].
     SignOut,
     /// [`SIGNED_OUT`].
@@ -132,6 +142,8 @@ impl Route {
             | Self::SignInSecond
             | Self::SignInPasskey
             | Self::SignInPasskeyNew
+            | Self::Account(_)
+            | Self::AccountConfirm
             | Self::SignOut
             | Self::SignedOut
             | Self::Logout
@@ -154,6 +166,7 @@ impl Route {
             SIGN_IN_PASSKEY_NEW => Self::SignInPasskeyNew,
             PASSKEY_CEREMONY => Self::PasskeyCeremony,
             WEBAUTHN => Self::Webauthn,
+            ACCOUNT_CONFIRM => Self::AccountConfirm,
             SIGN_OUT => Self::SignOut,
             SIGNED_OUT => Self::SignedOut,
             LOGOUT => Self::Logout,
@@ -167,7 +180,7 @@ impl Route {
             HEALTH => Self::Health,
             MAILBOX => Self::Mailbox,
             MAILBOX_JSON => Self::MailboxJson,
-            _ => return None,
+            other => Self::Account(AccountPage::of_path(other)?),
         })
     }
 }

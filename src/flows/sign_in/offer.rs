@@ -2,7 +2,7 @@
 //! leaves it, they go on from here. Once left, a browser isn't offered again for a while.
 
 use super::{Asker, VerifiedSession};
-use crate::flows::interaction::Interaction;
+use crate::flows::interaction::{Interaction, SignInFor};
 use crate::flows::passkeys::{Ceremony, Enrolled, Shown};
 use crate::flows::{Provider, Visit};
 use crate::oidc::authorization_request::{NoWayBack, Rejected};
@@ -69,8 +69,12 @@ pub enum OfferSettled {
 
 impl<P: Platform> Provider<P> {
     /// Whether somebody who has just signed in by a code is offered a passkey: in a browser that can make one and hasn't said "not now", to a person who has
-    /// none. Somebody with an authenticator app would have to show it first; their account page does that.
-    pub(super) fn offers_passkey(&self, factors: Factors, passkeys: Passkeys, visit: &Visit) -> bool {
+    /// none. Somebody with an authenticator app would have to show it first, and who is on the way to their account has something else in mind.
+    pub(super) fn offers_passkey(&self, factors: Factors, passkeys: Passkeys, interaction: &Interaction, visit: &Visit) -> bool {
+        match interaction.purpose {
+            SignInFor::Account(_) => return false,
+            SignInFor::Home | SignInFor::Client(_) => {}
+        }
         let wanted = passkeys == Passkeys::Possible && self.config.relying_party.is_some() && !self.declines_passkeys(visit);
         wanted && !factors.passkey && !factors.authenticator
     }

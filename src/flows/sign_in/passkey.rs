@@ -93,7 +93,7 @@ impl<P: Platform> Provider<P> {
         {
             return Ok(PasskeySignedIn::ToldClient(self.login_required(request)));
         }
-        match (self.next(right.proof, right.holder.factors, request.as_ref()), &request) {
+        match (self.next(right.proof, right.holder.factors, interaction, request.as_ref()), &request) {
             (Next::Unmet, Some(request)) => Ok(PasskeySignedIn::ToldClient(self.unmet(request))),
             (Next::Ask(asks), _) => {
                 let id = SignInId::new(visit.now + self.config.settings.second_factor_lifetime, self.random()?);

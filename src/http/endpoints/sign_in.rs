@@ -141,6 +141,7 @@ fn shown<P: Platform>(
         client: display(&asked.client, &name),
         sealed: &asked.sealed,
         email: &asked.login_hint,
+        asks_again: asked.asks_again,
         problem,
         turnstile_site_key: exchange.provider.config.turnstile.as_ref().map(|turnstile| turnstile.site_key.as_str()),
         passkey: ceremony.as_ref().map(|written| PasskeyAsked { unknown, ..written.asked() }),

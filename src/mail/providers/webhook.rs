@@ -1,7 +1,8 @@
 //! The operator's own webhook, for SMS or anything else. Signed after Standard Webhooks 1.0.0, "Signature scheme".
 //!
 //! The body is `{"type": "sign_in_code", "timestamp": RFC 3339, "data": {"to", "from", "subject", "text", "html", "code"}}`; any 2xx
-//! answer means that the receiver took it. The receiver checks `webhook-signature` over `id.timestamp.body`, and refuses a
+//! answer means that the receiver took it. A mail that tells what happened to an account is an `account_notice`, and its code is empty. The receiver
+//! checks `webhook-signature` over `id.timestamp.body`, and refuses a
 //! `webhook-timestamp` more than five minutes away.
 
 use super::{DeliveryFailure, Judge, is_success};
@@ -73,7 +74,7 @@ impl Webhook {
     #[must_use]
     pub fn request(&self, mail: &Mail, timeout_milliseconds: u32) -> OutboundRequest {
         let data = Data { to: &mail.to, from: mail.from.mailbox(), subject: &mail.subject, text: &mail.text, html: &mail.html, code: &mail.code };
-        let body = super::json(&Event { r#type: "sign_in_code", timestamp: rfc3339(mail.sent_at), data });
+        let body = super::json(&Event { r#type: kind(mail), timestamp: rfc3339(mail.sent_at), data });
         let timestamp = mail.sent_at.to_string();
         let signature = self.secret.sign(mail.id.as_str(), &timestamp, &body).unwrap_or_default();
         OutboundRequest {
@@ -89,6 +90,11 @@ impl Webhook {
             timeout_milliseconds,
         }
     }
+}
+
+/// What the receiver tells mails apart by.
+const fn kind(mail: &Mail) -> &'static str {
+    if mail.code.is_empty() { "account_notice" } else { "sign_in_code" }
 }
 
 impl Judge for Webhook {
