@@ -187,7 +187,7 @@ settings! {
     /// … block it for this long; each block that follows is twice as long as the one before, until a proof succeeds.
     throttle_block: Seconds = "300" in 1..=86400;
     /// No such block is longer.
-    throttle_longest_block: Seconds = "86400" in 1..=604800;
+    throttle_longest_block: Seconds = "86400" in 1..=86400;
     /// How long a browser isn't asked for the second factor, once its person has said so: 30 days.
     trusted_browser_lifetime: Seconds = "2592000" in 0..=31536000;
     /// How long what happened to an account is kept for its person: 400 days.
