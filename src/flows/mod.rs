@@ -1,5 +1,6 @@
 //! The use cases, each reading like its specification's list of steps. They know people, clients and stores; not HTTP, not HTML.
 
+pub mod account;
 pub mod activity;
 pub mod authorize;
 pub mod browser;
@@ -11,6 +12,7 @@ pub mod interaction;
 pub mod introspect;
 pub mod keys;
 pub mod logout;
+pub mod notice;
 pub mod post_office;
 pub mod provider;
 pub mod revoke;
@@ -41,12 +43,15 @@ pub enum Failure {
 pub enum Afterwards {
     /// A mail whose fate nobody may see.
     Deliver(Box<Mail>),
+    /// Mails that tell a person's addresses what happened to the account.
+    Tell(Vec<Mail>),
 }
 
 impl std::fmt::Debug for Afterwards {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Deliver(_) => f.write_str("Deliver(…)"),
+            Self::Tell(mails) => write!(f, "Tell({} mails)", mails.len()),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Sets values into a text's places. Knows plain text and HTML; what a text says is no concern of it.
 
 use super::Texts;
-use crate::values::Language;
+use crate::values::{Language, UserAgent};
 
 /// The names of a text's places: what stands in braces and is lower-case letters only.
 pub fn places(text: &str) -> impl Iterator<Item = &str> {
@@ -71,6 +71,17 @@ impl Texts {
         if minutes < 120 { count(&self.minutes, language, minutes) } else { count(&self.hours, language, minutes.div_ceil(60)) }
     }
 
+    /// A browser as people know it: which, and on which system.
+    #[must_use]
+    pub fn browser(&self, user_agent: &str) -> String {
+        let UserAgent { browser, system } = UserAgent::read(user_agent);
+        match (browser, system) {
+            (Some(browser), Some(system)) => fill(&self.account_browser_on, &[("browser", browser), ("system", system)]),
+            (Some(only), None) | (None, Some(only)) => only.to_owned(),
+            (None, None) => self.account_browser_unknown.to_string(),
+        }
+    }
+
     /// A number of minutes in words.
     #[must_use]
     pub fn minutes_in_words(&self, language: Language, minutes: u64) -> String {
@@ -78,8 +89,9 @@ impl Texts {
     }
 }
 
-/// The form of a counting text that goes with the number, with the number set.
-fn count(forms: &str, language: Language, number: u64) -> String {
+/// The form of a counting text that goes with the number, with the number set as `{n}`.
+#[must_use]
+pub fn count(forms: &str, language: Language, number: u64) -> String {
     let form = forms.split('|').nth(language.counting().form(number));
     fill(form.unwrap_or("{n}"), &[("n", &number.to_string())])
 }

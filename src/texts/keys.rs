@@ -235,7 +235,145 @@ texts! {
     /// Mail: what to do if it wasn't you.
     mail_not_you,
 
+<<<<<<< HEAD
     /// Text message: `{code}` for `{brand}`, how long it works, as `{minutes}` in words, and the one `{host}` where it may be typed. Short: a message
     /// beyond the GSM alphabet has 70 characters in one piece.
     sms_code,
+=======
+    /// Account: its name, on its first page and on every link there.
+    account_heading,
+    /// Before a page of the account: heading above signing in once more.
+    account_confirm_heading,
+    /// Before a page of the account: why somebody signs in once more.
+    account_confirm_lead,
+    /// Account: there is nothing of that kind.
+    account_none,
+    /// Account: the profile.
+    account_profile,
+    /// Account: what the profile is for.
+    account_profile_state,
+    /// Account: the e-mail addresses.
+    account_addresses,
+    /// Account: how many addresses.
+    account_addresses_state,
+    /// Account: the passkeys.
+    account_passkeys,
+    /// Account: how many passkeys.
+    account_passkeys_state,
+    /// Account: the authenticator apps.
+    account_authenticators,
+    /// Account: how many authenticator apps.
+    account_authenticators_state,
+    /// Account: the recovery codes.
+    account_recovery_codes,
+    /// Account: how many recovery codes are left.
+    account_recovery_codes_state,
+    /// Account: the password.
+    account_password,
+    /// Account: there is a password.
+    account_password_state,
+    /// Account: the browsers in which no second factor is asked for.
+    account_browsers,
+    /// Account: how many such browsers.
+    account_browsers_state,
+    /// Account: the phone numbers.
+    account_phones,
+    /// Account: how many phone numbers.
+    account_phones_state,
+    /// Account: the sessions.
+    account_sessions,
+    /// Account: in how many browsers.
+    account_sessions_state,
+    /// Account: the sites that have access.
+    account_apps,
+    /// Account: how many sites.
+    account_apps_state,
+    /// Account: what happened.
+    account_activity,
+    /// Account: what the activity shows.
+    account_activity_state,
+    /// Account: the download.
+    account_export,
+    /// Account: what the download is.
+    account_export_state,
+    /// Account: the end of it.
+    account_delete,
+    /// Account: what deleting does.
+    account_delete_state,
+    /// Account: a browser, `{browser}` on `{system}`.
+    account_browser_on,
+    /// Account: a browser that says nothing of itself that we know.
+    account_browser_unknown,
+    /// Account: proven by a one-time code.
+    account_proven_code,
+    /// Account: proven by a code to the phone.
+    account_proven_sms,
+    /// Account: proven by a password.
+    account_proven_password,
+    /// Account: proven by a passkey.
+    account_proven_passkey,
+    /// Sessions: the one that is looked at.
+    account_session_here,
+    /// Sessions: since `{time}`, proven by `{methods}`.
+    account_session_since,
+    /// Sessions: button that ends one.
+    account_session_end,
+    /// Sessions: button that ends all the others.
+    account_sessions_end_others,
+    /// Sessions: news that one was ended.
+    account_session_ended,
+    /// Sessions: news that all the others were ended.
+    account_sessions_ended,
+
+    /// Activity and notices: a passkey was added; its name `{detail}`.
+    event_passkey_added,
+    /// Activity and notices: a passkey was removed; its name `{detail}`.
+    event_passkey_removed,
+    /// Activity and notices: an authenticator app was added; its name `{detail}`.
+    event_authenticator_added,
+    /// Activity and notices: an authenticator app was removed; its name `{detail}`.
+    event_authenticator_removed,
+    /// Activity and notices: new recovery codes.
+    event_recovery_codes_made,
+    /// Activity and notices: a recovery code was used.
+    event_recovery_code_used,
+    /// Activity and notices: the password was set or changed.
+    event_password_changed,
+    /// Activity and notices: the password was removed.
+    event_password_removed,
+    /// Activity and notices: an address was added; it, `{detail}`.
+    event_address_added,
+    /// Activity and notices: an address was removed; it, `{detail}`.
+    event_address_removed,
+    /// Activity and notices: another address became the primary one; it, `{detail}`.
+    event_address_made_primary,
+    /// Activity and notices: a phone number was added; its end, `{detail}`.
+    event_phone_added,
+    /// Activity and notices: a phone number was removed; its end, `{detail}`.
+    event_phone_removed,
+    /// Activity: the profile was changed.
+    event_profile_changed,
+    /// Activity: another session was ended.
+    event_session_ended,
+    /// Activity: a site's access was ended; its name `{detail}`.
+    event_app_disconnected,
+    /// Activity: a browser is no longer asked for the second factor.
+    event_browser_trusted,
+    /// Activity: it is again.
+    event_browser_forgotten,
+    /// Activity: a sign-in, by `{methods}`.
+    event_signed_in,
+    /// Notice: the account is gone.
+    event_account_deleted,
+    /// Notice: subject; the `{site}`.
+    notice_subject,
+    /// Notice: when, `{time}`, and with which `{browser}`.
+    notice_at,
+    /// Notice: when, `{time}`, from which `{place}` and with which `{browser}`.
+    notice_from,
+    /// Notice: nothing to do if it was you.
+    notice_was_you,
+    /// Notice: what to do if it wasn't you, at `{host}`.
+    notice_not_you,
+>>>>>>> account
 }
