@@ -1,16 +1,9 @@
 //! The operator's own webhook, for SMS or anything else. Signed after Standard Webhooks 1.0.0, "Signature scheme".
 //!
-<<<<<<< HEAD
 //! The body is `{"type", "timestamp": RFC 3339, "data"}`. A mail is a `sign_in_code` with `{"channel": "email", "to", "from", "subject", "text",
-//! "html", "code"}`, a text message an `sms_code` with `{"channel": "sms", "to", "text", "code", "purpose"}`. Any 2xx answer means that the
-//! receiver took it. The receiver checks `webhook-signature` over `id.timestamp.body`, and refuses a `webhook-timestamp` more than five
+//! "html", "code"}`, or, where it tells what happened to an account, an `account_notice` whose code is empty; a text message is an `sms_code` with
+//! `{"channel": "sms", "to", "text", "code", "purpose"}`. Any 2xx answer means that the receiver took it. The receiver checks `webhook-signature` over `id.timestamp.body`, and refuses a `webhook-timestamp` more than five
 //! minutes away.
-=======
-//! The body is `{"type": "sign_in_code", "timestamp": RFC 3339, "data": {"to", "from", "subject", "text", "html", "code"}}`; any 2xx
-//! answer means that the receiver took it. A mail that tells what happened to an account is an `account_notice`, and its code is empty. The receiver
-//! checks `webhook-signature` over `id.timestamp.body`, and refuses a
-//! `webhook-timestamp` more than five minutes away.
->>>>>>> account
 
 use super::{DeliveryFailure, Judge, is_success};
 use crate::mail::calendar::rfc3339;
@@ -78,10 +71,9 @@ impl Webhook {
     /// The signed request that hands over a mail.
     #[must_use]
     pub fn request(&self, mail: &Mail, timeout_milliseconds: u32) -> OutboundRequest {
-<<<<<<< HEAD
         let Mail { id, from, to, subject, text, html, code, sent_at } = mail;
         let data = Channel::Email { to, from: from.mailbox(), subject, text, html, code };
-        self.signed(id, *sent_at, &Event { r#type: "sign_in_code", timestamp: rfc3339(*sent_at), data }, timeout_milliseconds)
+        self.signed(id, *sent_at, &Event { r#type: kind(mail), timestamp: rfc3339(*sent_at), data }, timeout_milliseconds)
     }
 
     /// The signed request that hands over a text message.
@@ -96,12 +88,6 @@ impl Webhook {
         let body = super::json(event);
         let timestamp = sent_at.to_string();
         let signature = self.secret.sign(id.as_str(), &timestamp, &body).unwrap_or_default();
-=======
-        let data = Data { to: &mail.to, from: mail.from.mailbox(), subject: &mail.subject, text: &mail.text, html: &mail.html, code: &mail.code };
-        let body = super::json(&Event { r#type: kind(mail), timestamp: rfc3339(mail.sent_at), data });
-        let timestamp = mail.sent_at.to_string();
-        let signature = self.secret.sign(mail.id.as_str(), &timestamp, &body).unwrap_or_default();
->>>>>>> account
         OutboundRequest {
             url: self.url.as_str().to_owned(),
             headers: vec![
