@@ -15,6 +15,8 @@ mod house;
 #[cfg(test)]
 mod page;
 #[cfg(test)]
+mod phone;
+#[cfg(test)]
 mod site;
 
 #[cfg(test)]
@@ -49,6 +51,10 @@ mod prompting;
 mod refreshing;
 #[cfg(test)]
 mod resending;
+#[cfg(test)]
+mod second_factor;
+#[cfg(test)]
+mod second_factor_attacks;
 #[cfg(test)]
 mod secret_rotation;
 #[cfg(test)]
