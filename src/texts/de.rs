@@ -66,6 +66,8 @@ texts_in! {
     passkeys_done_renamed: "Der Passkey hat seinen neuen Namen.",
     passkeys_done_removed: "Der Passkey wurde entfernt. Sie können ihn auch auf Ihrem Gerät löschen.",
     passkeys_full: "Sie haben 20 Passkeys, mehr gehen nicht. Bitte entfernen Sie zuerst einen.",
+    passkeys_name_unfit: "Ein Name hat 1 bis 60 Zeichen in einer Zeile.",
+    passkeys_last: "Das ist Ihr einziger Weg, sich anzumelden. Bitte fügen Sie zuerst einen anderen hinzu.",
     passkeys_client_lead: "damit Sie sich bei {client} ohne Code anmelden: per Fingerabdruck, Gesicht oder Bildschirmsperre.",
 
     second_heading: "Noch ein Schritt",
