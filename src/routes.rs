@@ -1,5 +1,9 @@
 //! Every URL of ours, parsed and printed in one place.
 
+mod account;
+
+pub use account::{AccountMethods, AccountPage};
+
 /// Who is signed in.
 pub const HOME: &str = "/";
 /// The authorization endpoint.
@@ -12,6 +16,8 @@ pub const SIGN_IN_CODE: &str = "/sign-in/code";
 pub const SIGN_IN_RESEND: &str = "/sign-in/resend";
 /// The page that asks for a second factor; where its form is verified.
 pub const SIGN_IN_SECOND: &str = "/sign-in/second";
+/// Where a person shows once more who they are, before a page of the account.
+pub const ACCOUNT_CONFIRM: &str = "/account/confirm";
 /// Where the home page's button signs out.
 pub const SIGN_OUT: &str = "/sign-out";
 /// What a person sees after signing out.
@@ -56,6 +62,10 @@ pub enum Route {
     SignInResend,
     /// [`SIGN_IN_SECOND`].
     SignInSecond,
+    /// A page of the account.
+    Account(AccountPage),
+    /// [`ACCOUNT_CONFIRM`].
+    AccountConfirm,
     /// [`SIGN_OUT`].
     SignOut,
     /// [`SIGNED_OUT`].
@@ -107,6 +117,8 @@ impl Route {
             | Self::SignInCode
             | Self::SignInResend
             | Self::SignInSecond
+            | Self::Account(_)
+            | Self::AccountConfirm
             | Self::SignOut
             | Self::SignedOut
             | Self::Logout
@@ -125,6 +137,7 @@ impl Route {
             SIGN_IN_CODE => Self::SignInCode,
             SIGN_IN_RESEND => Self::SignInResend,
             SIGN_IN_SECOND => Self::SignInSecond,
+            ACCOUNT_CONFIRM => Self::AccountConfirm,
             SIGN_OUT => Self::SignOut,
             SIGNED_OUT => Self::SignedOut,
             LOGOUT => Self::Logout,
@@ -138,7 +151,7 @@ impl Route {
             HEALTH => Self::Health,
             MAILBOX => Self::Mailbox,
             MAILBOX_JSON => Self::MailboxJson,
-            _ => return None,
+            other => Self::Account(AccountPage::of_path(other)?),
         })
     }
 }

@@ -110,6 +110,7 @@ pub(super) fn address_page<P: Platform>(exchange: &Exchange<'_, P>, asked: &Addr
         client: display(&asked.client, &name),
         sealed: &asked.sealed,
         email: &asked.login_hint,
+        asks_again: asked.asks_again,
         problem,
         turnstile_site_key: exchange.provider.config.turnstile.as_ref().map(|turnstile| turnstile.site_key.as_str()),
     };
