@@ -12,6 +12,7 @@ pub mod interaction;
 pub mod introspect;
 pub mod keys;
 pub mod logout;
+pub mod policy;
 pub mod post_office;
 pub mod provider;
 pub mod revoke;

@@ -42,10 +42,12 @@ pub enum Purpose {
     TotpKey,
     /// Recovery codes, of which the database holds tags alone.
     RecoveryCode,
+    /// What a client's backend shows to learn how an action was proven.
+    ActionToken,
 }
 
 impl Purpose {
-    const ALL: [Self; 13] = [
+    const ALL: [Self; 14] = [
         Self::AuthorizationCode,
         Self::RefreshToken,
         Self::Session,
@@ -59,6 +61,7 @@ impl Purpose {
         Self::SigningKey,
         Self::TotpKey,
         Self::RecoveryCode,
+        Self::ActionToken,
     ];
 
     const fn label(self) -> &'static [u8] {
@@ -76,6 +79,7 @@ impl Purpose {
             Self::SigningKey => b"nightlatch/1/signing-key",
             Self::TotpKey => b"nightlatch/1/totp-key",
             Self::RecoveryCode => b"nightlatch/1/recovery-code",
+            Self::ActionToken => b"nightlatch/1/action-token",
         }
     }
 }

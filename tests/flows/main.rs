@@ -7,6 +7,8 @@
 mod support;
 
 #[cfg(test)]
+mod belongings;
+#[cfg(test)]
 mod browser;
 #[cfg(test)]
 mod house;
@@ -33,6 +35,8 @@ mod key_rotation;
 mod logout;
 #[cfg(test)]
 mod outages;
+#[cfg(test)]
+mod policies;
 #[cfg(test)]
 mod prompting;
 #[cfg(test)]

@@ -2,10 +2,11 @@
 //! that the browser had before.
 
 use super::VerifiedSession;
+use crate::config::PolicyResult;
 use crate::factors::SecondFactor;
 use crate::flows::authorize::CodeToBe;
 use crate::flows::interaction::{Interaction, SignInFor};
-use crate::flows::{Provider, Visit};
+use crate::flows::{Provider, Visit, policy};
 use crate::oidc::authorization_request::ValidatedRequest;
 use crate::oidc::authorization_response::Location;
 use crate::oidc::error::{ErrorCode, Refusal};
@@ -30,6 +31,19 @@ pub(super) enum Next {
     Ask(Vec<SecondFactor>),
     /// More is asked for, and the person has nothing more.
     Unmet,
+    /// A policy lets nobody in.
+    Blocked,
+}
+
+/// What a sign-in is for; with the client's request, once more validated, where a client asks.
+pub(super) type WhatFor<'a> = (&'a Interaction, Option<&'a ValidatedRequest<'a>>);
+
+/// A first proof, and whose it is.
+pub(in crate::flows) struct FirstProof<'a> {
+    pub(in crate::flows) proof: &'a Proof,
+    pub(in crate::flows) factors: Factors,
+    /// The identity of the address that was typed or proven.
+    pub(in crate::flows) address: &'a str,
 }
 
 /// A sign-in about to wait for its second factor.
@@ -56,22 +70,32 @@ pub(super) struct Ending<'a> {
 }
 
 impl<P: Platform> Provider<P> {
-    /// Whether a first proof is enough: for the client, for the account, which asks for all that it has, and for the person, whom an authenticator app of theirs protects in every browser but those that
-    /// they trust.
-    pub(super) fn next(&self, proof: &Proof, factors: Factors, interaction: &Interaction, request: Option<&ValidatedRequest<'_>>) -> Next {
-        if proof.level() == Level::Two {
-            return Next::Finish;
-        }
+    /// Whether a first proof is enough: for the operator's policies, for the client, for the account, which asks for all that it has, and for the person,
+    /// whom an authenticator app of theirs protects in every browser but those that they trust.
+    pub(super) fn next(&self, first: &FirstProof<'_>, what_for: WhatFor<'_>, visit: &Visit) -> Next {
+        let (interaction, request) = what_for;
         let level = match interaction.purpose {
-            SignInFor::Account(_) => Some(factors.highest_level()),
+            SignInFor::Account(_) => Some(first.factors.highest_level()),
             SignInFor::Home | SignInFor::Client(_) => request.and_then(|request| request.level),
         };
-        let demanded = level == Some(Level::Two);
-        if !demanded && (!factors.authenticator || factors.trusted_browser) {
-            return Next::Finish;
+        let (mut is_protected, mut must_ask) = (first.factors.authenticator && !first.factors.trusted_browser, false);
+        let mut asks = second_factors(first.factors);
+        match self.policy_of_sign_in(first, request, visit) {
+            Some(PolicyResult::Block) => return Next::Blocked,
+            Some(PolicyResult::Allow) => is_protected = false,
+            Some(PolicyResult::Challenge(named)) => {
+                let taken = policy::taken(named);
+                must_ask = !policy::is_met(&taken, first.proof);
+                asks.retain(|factor| !must_ask || taken.contains(factor));
+            }
+            None => {}
         }
-        let has = second_factors(factors);
-        if has.is_empty() { Next::Unmet } else { Next::Ask(has) }
+        let is_short = first.proof.level() < Level::Two && (level == Some(Level::Two) || is_protected);
+        match (must_ask || is_short, asks.is_empty()) {
+            (false, _) => Next::Finish,
+            (true, true) => Next::Unmet,
+            (true, false) => Next::Ask(asks),
+        }
     }
 
     /// The statement by which a sign-in begins to wait.
@@ -151,13 +175,19 @@ impl<P: Platform> Provider<P> {
 
     /// The way back where more is asked for than the person has.
     pub fn unmet(&self, request: &ValidatedRequest<'_>) -> Location {
-        let refusal = Refusal::new(ErrorCode::UnmetAuthenticationRequirements, "the person has no second factor, and the request asks for one");
+        let refusal = Refusal::new(ErrorCode::UnmetAuthenticationRequirements, "the person has no factor of those that this sign-in asks for");
+        request.target.with_error(&refusal, self.issuer())
+    }
+
+    /// The way back where a policy lets nobody in.
+    pub fn blocked_by_policy(&self, request: &ValidatedRequest<'_>) -> Location {
+        let refusal = Refusal::new(ErrorCode::AccessDenied, "the operator's policies don't allow this sign-in");
         request.target.with_error(&refusal, self.issuer())
     }
 }
 
 /// What the person can show beside a first proof. A recovery code stands in for the others, never alone.
-pub(super) fn second_factors(factors: Factors) -> Vec<SecondFactor> {
+pub(in crate::flows) fn second_factors(factors: Factors) -> Vec<SecondFactor> {
     let primary = factors.passkey || factors.authenticator;
     let there = |factor: &SecondFactor| match factor {
         SecondFactor::Passkey => factors.passkey,

@@ -16,7 +16,7 @@ use crate::oidc::client::Client;
 use crate::values::{ChallengeId, Seconds, Timestamp};
 
 pub use code_page::{CodeAsked, CodePageVisited};
-pub(super) use finish::kept_user_agent;
+pub(super) use finish::{FirstProof, kept_user_agent, second_factors};
 pub use resend::Resent;
 pub use second_factor::{SecondAsked, SecondVerified, Shown, Trust};
 pub use send::{Sent, ToSend};
