@@ -9,7 +9,7 @@ use super::{Provider, Visit};
 use crate::factors::SecondFactor;
 use crate::jose::jws::TokenType;
 use crate::oidc::authorization_request::{AuthorizationRequest, NoWayBack, Prompt, Rejected, ValidatedRequest};
-use crate::oidc::authorization_response::Location;
+use crate::oidc::authorization_response::{AnswerTarget, Location};
 use crate::oidc::client::Client;
 use crate::oidc::error::{ErrorCode, Refusal};
 use crate::oidc::parameters::Parameters;
@@ -91,7 +91,7 @@ impl<P: Platform> Provider<P> {
             Hint::Nobody => None,
             Hint::Person(person) => Some(person),
             // A hint that can't be verified names nobody: no silent answer may rest on it.
-            Hint::Unverifiable if validated.prompt == Prompt::Never => return Ok(Authorized::Answer(self.login_required(validated), None)),
+            Hint::Unverifiable if validated.prompt == Prompt::Never => return Ok(Authorized::Answer(self.login_required(&validated.target), None)),
             Hint::Unverifiable => None,
         };
         let session = visit.session.as_ref().filter(|_| validated.prompt != Prompt::Always);
@@ -105,12 +105,12 @@ impl<P: Platform> Provider<P> {
                     }
                 }
                 AtSession::Ask(named) => asks = Some(named),
-                AtSession::Unmet => return told(self.unmet(validated)),
-                AtSession::Blocked => return told(self.blocked_by_policy(validated)),
+                AtSession::Unmet => return told(self.unmet(&validated.target)),
+                AtSession::Blocked => return told(self.blocked_by_policy(&validated.target)),
             }
         }
         if validated.prompt == Prompt::Never {
-            return Ok(Authorized::Answer(self.login_required(validated), None));
+            return Ok(Authorized::Answer(self.login_required(&validated.target), None));
         }
         if let (Some(session), Some(asks)) = (session, asks)
             && let Some(step_up) = self.step_up(request, validated, (session, expected.as_ref(), &asks), visit).await?
@@ -208,9 +208,9 @@ impl<P: Platform> Provider<P> {
     }
 
     /// The way back where the person who is here isn't the one asked for, or nobody is.
-    pub fn login_required(&self, request: &ValidatedRequest<'_>) -> Location {
+    pub fn login_required(&self, target: &AnswerTarget) -> Location {
         let refusal = Refusal::new(ErrorCode::LoginRequired, "nobody is signed in as this request asks");
-        request.target.with_error(&refusal, self.issuer())
+        target.with_error(&refusal, self.issuer())
     }
 
     async fn hinted_person(&self, hint: Option<&str>, now: Timestamp) -> Result<Hint, Fault> {

@@ -18,6 +18,8 @@ mod page;
 mod site;
 
 #[cfg(test)]
+mod action_challenges;
+#[cfg(test)]
 mod admission;
 #[cfg(test)]
 mod caching;

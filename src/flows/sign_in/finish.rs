@@ -4,15 +4,17 @@
 use super::VerifiedSession;
 use crate::config::PolicyResult;
 use crate::factors::SecondFactor;
+use crate::flows::action_challenge::Confirmed;
 use crate::flows::authorize::CodeToBe;
 use crate::flows::interaction::{Interaction, SignInFor};
 use crate::flows::{Provider, Visit, policy};
 use crate::oidc::authorization_request::ValidatedRequest;
-use crate::oidc::authorization_response::Location;
+use crate::oidc::authorization_response::{AnswerTarget, Location};
 use crate::oidc::error::{ErrorCode, Refusal};
 use crate::oidc::proof::{Level, Proof};
 use crate::platform::{Fault, Platform, Statement};
 use crate::routes::AccountPage;
+use crate::store::action_challenges;
 use crate::store::codes::Acceptable;
 use crate::store::factors::Factors;
 use crate::store::sessions::{self, Ground, NewSession};
@@ -67,6 +69,8 @@ pub(super) struct Ending<'a> {
     pub(super) request: Option<(&'a ValidatedRequest<'a>, CodeToBe)>,
     /// The page of ours that it was for.
     pub(super) page: Option<AccountPage>,
+    /// The action that it confirms, and how.
+    pub(super) action: Option<Confirmed<'a>>,
 }
 
 impl<P: Platform> Provider<P> {
@@ -76,7 +80,7 @@ impl<P: Platform> Provider<P> {
         let (interaction, request) = what_for;
         let level = match interaction.purpose {
             SignInFor::Account(_) => Some(first.factors.highest_level()),
-            SignInFor::Home | SignInFor::Client(_) => request.and_then(|request| request.level),
+            SignInFor::Home | SignInFor::Action(_) | SignInFor::Client(_) => request.and_then(|request| request.level),
         };
         let (mut is_protected, mut must_ask) = (first.factors.authenticator && !first.factors.trusted_browser, false);
         let mut asks = second_factors(first.factors);
@@ -89,6 +93,12 @@ impl<P: Platform> Provider<P> {
                 asks.retain(|factor| !must_ask || taken.contains(factor));
             }
             None => {}
+        }
+        if let SignInFor::Action(asked) = &interaction.purpose
+            && !asked.is_met_by(first.proof)
+        {
+            must_ask = true;
+            asks.retain(|factor| asked.takes(*factor));
         }
         let is_short = first.proof.level() < Level::Two && (level == Some(Level::Two) || is_protected);
         match (must_ask || is_short, asks.is_empty()) {
@@ -133,7 +143,13 @@ impl<P: Platform> Provider<P> {
             },
             page: match interaction.purpose {
                 SignInFor::Account(page) => Some(page),
-                SignInFor::Home | SignInFor::Client(_) => None,
+                SignInFor::Home | SignInFor::Action(_) | SignInFor::Client(_) => None,
+            },
+            action: match &interaction.purpose {
+                SignInFor::Action(asked) => {
+                    Some(Confirmed { asked, proof: proof.clone(), token_end: visit.now + self.config.settings.action_token_lifetime })
+                }
+                SignInFor::Home | SignInFor::Account(_) | SignInFor::Client(_) => None,
             },
         })
     }
@@ -154,6 +170,9 @@ impl<P: Platform> Provider<P> {
             let acceptable = Acceptable { not_before: ending.proof.auth_time, expected: ending.expected, level: request.level, now: visit.now };
             statements.push(self.code_statement(request, code, session, &acceptable));
         }
+        if let Some(confirmed) = &ending.action {
+            statements.push(action_challenges::prove(&confirmed.asked.id, session, &confirmed.proof, visit.now));
+        }
         if let Some(old) = &visit.session {
             statements.push(sessions::replace(old, session));
         }
@@ -166,23 +185,24 @@ impl<P: Platform> Provider<P> {
             session: ending.session.clone(),
             browser: browser.clone(),
             address: address.to_owned(),
-            to: match (&ending.request, ending.page) {
+            to: match (&ending.request, &ending.action) {
                 (Some((request, code)), _) => Some(self.code_answer(request, code)),
-                (None, page) => page.map(|page| Location::to_own_page(self.issuer(), page.path())),
+                (None, Some(confirmed)) => Some(self.action_answer(confirmed, &ending.session)),
+                (None, None) => ending.page.map(|page| Location::to_own_page(self.issuer(), page.path())),
             },
         }
     }
 
-    /// The way back where more is asked for than the person has.
-    pub fn unmet(&self, request: &ValidatedRequest<'_>) -> Location {
+    /// Tells the client that more is asked for than the person has.
+    pub(in crate::flows) fn unmet(&self, target: &AnswerTarget) -> Location {
         let refusal = Refusal::new(ErrorCode::UnmetAuthenticationRequirements, "the person has no factor of those that this sign-in asks for");
-        request.target.with_error(&refusal, self.issuer())
+        target.with_error(&refusal, self.issuer())
     }
 
-    /// The way back where a policy lets nobody in.
-    pub fn blocked_by_policy(&self, request: &ValidatedRequest<'_>) -> Location {
+    /// Tells the client that a policy lets nobody in.
+    pub(in crate::flows) fn blocked_by_policy(&self, target: &AnswerTarget) -> Location {
         let refusal = Refusal::new(ErrorCode::AccessDenied, "the operator's policies don't allow this sign-in");
-        request.target.with_error(&refusal, self.issuer())
+        target.with_error(&refusal, self.issuer())
     }
 }
 

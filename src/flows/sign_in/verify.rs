@@ -143,8 +143,8 @@ impl<P: Platform> Provider<P> {
         if let Some(expected) = &interaction.expected
             && challenge.holder.as_ref().is_none_or(|holder| holder.user != *expected)
         {
-            let told = match &request {
-                Some(request) => Verified::ToldClient(self.login_required(request)),
+            let told = match interaction.way_back(request.as_ref()) {
+                Some(target) => Verified::ToldClient(self.login_required(target)),
                 // For a page of ours: somebody else's code proves nothing here, and makes nobody new.
                 None => Verified::StartAgain,
             };
@@ -155,11 +155,11 @@ impl<P: Platform> Provider<P> {
         let first = FirstProof { proof: &proof, factors, address: &challenge.address };
         match self.next(&first, (&interaction, request.as_ref()), visit) {
             Next::Blocked => {
-                let told = request.as_ref().map(|request| self.blocked_by_policy(request));
+                let told = interaction.way_back(request.as_ref()).map(|target| self.blocked_by_policy(target));
                 self.use_up(ticket, challenge, told.map_or(Verified::NotFromHere, Verified::ToldClient), visit).await
             }
             Next::Unmet => {
-                let told = request.as_ref().map(|request| self.unmet(request));
+                let told = interaction.way_back(request.as_ref()).map(|target| self.unmet(target));
                 self.use_up(ticket, challenge, told.map_or(Verified::NothingMore, Verified::ToldClient), visit).await
             }
             Next::Ask(asks) => self.ask_more(ticket, challenge, (&interaction, &proof, &asks), visit).await,
