@@ -7,7 +7,7 @@
 use base64::Engine as _;
 use nightlatch::mail::{KeptMail, Mail, MailTemplates};
 use nightlatch::pages::{
-    AddressPage, AddressProblem, Branding, ClientDisplay, CodePage, CodeProblem, ConfirmSignOutPage, ErrorKind, ErrorPage, HomePage, Logo, Look,
+    AddressPage, AddressProblem, Branding, ChallengePage, ClientDisplay, CodePage, CodeProblem, ConfirmSignOutPage, ErrorKind, ErrorPage, HomePage, Logo, Look,
     MailboxPage, Page, Promise, SignedIn, SignedOutPage, csp,
 };
 use nightlatch::texts::original;
@@ -64,6 +64,10 @@ fn pages(look: Look<'_>) -> Vec<(&'static str, Page)> {
         ("code_resent", code(look, Some(CodeProblem::Resent)).render()),
         ("code_ten_digits", CodePage { alphabet: CodeAlphabet::digits(10).unwrap(), promise: Promise::IfInvited, ..code(look, None) }.render()),
         ("code_base32", CodePage { alphabet: CodeAlphabet::Crockford8, ..code(look, None) }.render()),
+        (
+            "challenge",
+            ChallengePage { look, client: Some(CLIENT), action: "Pay €40 to Harbour Books", challenge: "challenge", csrf: "csrf", by_code: true }.render(),
+        ),
         ("confirm_sign_out", ConfirmSignOutPage { look, client: Some(CLIENT), csrf: "csrf", sealed: "sealed" }.render()),
         ("signed_out", SignedOutPage { look, back: Some(("Harbour Books", "https://books.example.com/")) }.render()),
         ("home", HomePage { look, signed_in: None }.render()),
