@@ -7,8 +7,8 @@
 use base64::Engine as _;
 use nightlatch::mail::{KeptMail, Mail, MailTemplates};
 use nightlatch::pages::{
-    AddressPage, AddressProblem, Branding, ChallengePage, ClientDisplay, CodePage, CodeProblem, ConfirmSignOutPage, ErrorKind, ErrorPage, HomePage, Logo, Look,
-    MailboxPage, Page, Promise, SignedIn, SignedOutPage, csp,
+    AddressPage, AddressProblem, Asked, Branding, ChallengePage, ClientDisplay, CodePage, CodeProblem, ConfirmSignOutPage, ErrorKind, ErrorPage,
+    HomePage, Logo, Look, MailboxPage, Page, PasskeyAsked, PasskeyOfferPage, Promise, SecondFactorPage, SignedIn, SignedOutPage, csp,
 };
 use nightlatch::texts::original;
 use nightlatch::values::{CodeAlphabet, Language};
@@ -33,7 +33,42 @@ const CLIENT: ClientDisplay<'static> = ClientDisplay {
 };
 
 fn address<'a>(look: Look<'a>, problem: Option<AddressProblem<'a>>) -> AddressPage<'a> {
-    AddressPage { look, client: Some(CLIENT), sealed: "sealed-request", email: "", asks_again: false, problem, turnstile_site_key: None }
+    AddressPage {
+        look,
+        client: Some(CLIENT),
+        sealed: "sealed-request",
+        email: "",
+        asks_again: false,
+        problem,
+        turnstile_site_key: None,
+        passkey: Some(PASSKEY),
+    }
+}
+
+/// As long as a real one.
+const PASSKEY: PasskeyAsked<'static> = PasskeyAsked {
+    ceremony: "6a00000AAAAAAAAAAAAAAAAAAAAAAab12",
+    purpose: "sign-in",
+    options: r#"{"allowCredentials":[],"challenge":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA","rpId":"login.example","timeout":300000,"userVerification":"required"}"#,
+    unknown: "",
+};
+
+/// Whatever a browser may have shown.
+const EVIL_PASSKEY: PasskeyAsked<'static> = PasskeyAsked { ceremony: EVIL, purpose: EVIL, options: EVIL, unknown: EVIL };
+
+fn second(look: Look<'_>, asked: Option<Asked>) -> SecondFactorPage<'_> {
+    SecondFactorPage {
+        look,
+        client: Some(CLIENT),
+        address: "ann@example.org",
+        sign_in: "sign-in",
+        csrf: "csrf",
+        asked,
+        passkey: Some(PASSKEY),
+        other: None,
+        trust_days: 30,
+        problem: None,
+    }
 }
 
 fn code(look: Look<'_>, problem: Option<CodeProblem>) -> CodePage<'_> {
@@ -66,8 +101,12 @@ fn pages(look: Look<'_>) -> Vec<(&'static str, Page)> {
         ("code_base32", CodePage { alphabet: CodeAlphabet::Crockford8, ..code(look, None) }.render()),
         (
             "challenge",
-            ChallengePage { look, client: Some(CLIENT), action: "Pay €40 to Harbour Books", challenge: "challenge", csrf: "csrf", by_code: true }.render(),
+            ChallengePage { look, client: Some(CLIENT), action: "Pay €40 to Harbour Books", challenge: "challenge", csrf: "csrf", by_code: true }
+                .render(),
         ),
+        ("second_passkey", second(look, None).render()),
+        ("second_app_and_passkey", second(look, Some(Asked::AuthenticatorCode)).render()),
+        ("offer", PasskeyOfferPage { look, client: Some(CLIENT), sign_in: "sign-in", csrf: "csrf", passkey: PASSKEY, failed: false }.render()),
         ("confirm_sign_out", ConfirmSignOutPage { look, client: Some(CLIENT), csrf: "csrf", sealed: "sealed" }.render()),
         ("signed_out", SignedOutPage { look, back: Some(("Harbour Books", "https://books.example.com/")) }.render()),
         ("home", HomePage { look, signed_in: None }.render()),
@@ -197,7 +236,7 @@ fn only_pages_whose_post_stays_with_us_have_a_form_action() {
         let policy = csp(page);
         let stem = name.split('_').next().unwrap();
         let expected = match (stem, name) {
-            ("address" | "code" | "confirm", _) => None,
+            ("address" | "challenge" | "code" | "confirm" | "second" | "offer", _) => None,
             (_, "home_signed_in") => Some("form-action 'self'"),
             _ => Some("form-action 'none'"),
         };
@@ -261,7 +300,17 @@ fn nothing_that_a_stranger_writes_becomes_markup() {
     let mail = KeptMail { to: EVIL.into(), subject: EVIL.into(), text: EVIL.into(), html: EVIL.into(), code: EVIL.into(), sent_at: EVIL.into() };
     let person = SignedIn { address: EVIL, name: EVIL, csrf: EVIL };
     let pages = [
-        AddressPage { look, client: Some(client), sealed: EVIL, email: EVIL, asks_again: false, problem, turnstile_site_key: Some(EVIL) }.render(),
+        AddressPage {
+            look,
+            client: Some(client),
+            sealed: EVIL,
+            email: EVIL,
+            asks_again: false,
+            problem,
+            turnstile_site_key: Some(EVIL),
+            passkey: Some(EVIL_PASSKEY),
+        }
+        .render(),
         CodePage { client: Some(client), address: EVIL, ticket: EVIL, other_address: EVIL, ..code(look, None) }.render(),
         ConfirmSignOutPage { look, client: Some(client), csrf: EVIL, sealed: EVIL }.render(),
         SignedOutPage { look, back: Some((EVIL, "https://x.example/\"><script>alert(1)</script>")) }.render(),
@@ -291,9 +340,11 @@ fn logos_are_let_in_by_their_exact_origins() {
 #[test]
 fn the_check_for_robots_opens_the_policy_for_its_origin_alone() {
     let branding = branding();
-    let page = AddressPage { turnstile_site_key: Some("0x4AAA"), ..address(look(&branding, Language::De), None) }.render().unwrap();
+    let page = AddressPage { turnstile_site_key: Some("0x4AAA"), passkey: None, ..address(look(&branding, Language::De), None) }.render().unwrap();
     let policy = csp(&page);
     assert!(policy.contains("; script-src https://challenges.cloudflare.com; frame-src https://challenges.cloudflare.com; "), "{policy}");
+    let page_with_passkeys = AddressPage { turnstile_site_key: Some("0x4AAA"), ..address(look(&branding, Language::De), None) }.render().unwrap();
+    assert!(csp(&page_with_passkeys).contains(" https://challenges.cloudflare.com; connect-src 'self'; frame-src "));
     assert!(page.html.contains("data-sitekey=\"0x4AAA\" data-language=\"de\""));
 }
 

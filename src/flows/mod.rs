@@ -13,11 +13,14 @@ pub mod interaction;
 pub mod introspect;
 pub mod keys;
 pub mod logout;
+pub mod notice;
+pub mod passkeys;
 pub mod policy;
 pub mod post_office;
 pub mod provider;
 pub mod revoke;
 pub mod sign_in;
+pub mod text_message;
 pub mod throttle;
 pub mod tokens;
 pub mod userinfo;
@@ -43,12 +46,15 @@ pub enum Failure {
 pub enum Afterwards {
     /// A mail whose fate nobody may see.
     Deliver(Box<Mail>),
+    /// Mails that tell a person's addresses what happened to the account.
+    Tell(Vec<Mail>),
 }
 
 impl std::fmt::Debug for Afterwards {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Deliver(_) => f.write_str("Deliver(…)"),
+            Self::Tell(mails) => write!(f, "Tell({} mails)", mails.len()),
         }
     }
 }

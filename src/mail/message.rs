@@ -3,7 +3,7 @@
 use super::line::one_line;
 use std::fmt;
 
-/// One sending of one mail: what providers recognise a repetition by.
+/// One sending of one mail or text message: what providers recognise a repetition by.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MailId(String);
 
@@ -97,7 +97,7 @@ pub struct Mail {
     pub text: String,
     /// HTML part.
     pub html: String,
-    /// The code alone, for the webhook and the development mailbox.
+    /// The code alone, for the webhook and the development mailbox; empty where the mail carries none.
     pub code: String,
     /// When it was made, in seconds since the epoch.
     pub sent_at: u64,

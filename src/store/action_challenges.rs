@@ -93,14 +93,8 @@ const PROVE: &str = "
 /// worth nothing from then on.
 #[must_use]
 pub fn prove(id: &ActionChallengeId, session: &SessionId, proof: &Proof, now: Timestamp) -> Statement {
-    let parameters: [Value; 6] = [
-        id.as_str().into(),
-        session.as_str().into(),
-        proof.auth_time.into(),
-        proof.amr.as_str().into(),
-        proof.acr.as_str().into(),
-        now.hex().into(),
-    ];
+    let parameters: [Value; 6] =
+        [id.as_str().into(), session.as_str().into(), proof.auth_time.into(), proof.amr.as_str().into(), proof.acr.as_str().into(), now.hex().into()];
     Statement::new(PROVE, parameters)
 }
 

@@ -115,6 +115,61 @@ texts! {
     /// Code page: link back to the address page.
     code_other_address,
 
+    /// Address page: button that signs in by passkey.
+    passkey_button,
+    /// Address page: the passkey wasn’t right, or isn’t known here.
+    passkey_failed,
+    /// Beside a button that adds a passkey: the device has one already.
+    passkey_there,
+    /// Second-factor page: button that asks for a passkey.
+    passkey_use,
+    /// Second-factor page: the passkey wasn’t right.
+    passkey_second_failed,
+    /// Second-factor page: shown where the script that asks for a passkey can’t run.
+    passkey_script,
+    /// Page that offers a passkey: heading.
+    passkey_offer_heading,
+    /// Page that offers a passkey: what it is good for.
+    passkey_offer_lead,
+    /// Button that adds a passkey.
+    passkey_add,
+    /// Button that leaves the offer.
+    passkey_not_now,
+    /// The passkey couldn’t be added.
+    passkey_add_failed,
+    /// Passkeys page: heading.
+    passkeys_heading,
+    /// Passkeys page: what they are.
+    passkeys_lead,
+    /// Passkeys page: there is none.
+    passkeys_none,
+    /// Passkeys page: added on `{date}`.
+    passkeys_created,
+    /// Passkeys page: last used on `{date}`.
+    passkeys_used,
+    /// Passkeys page: never used.
+    passkeys_unused,
+    /// Passkeys page: copied between devices.
+    passkeys_synced,
+    /// Passkeys page: stays on one device.
+    passkeys_single,
+    /// Passkeys page: label of the name.
+    passkeys_name,
+    /// Passkeys page: button that keeps the name.
+    passkeys_rename,
+    /// Passkeys page: button that removes one.
+    passkeys_remove,
+    /// Passkeys page: one was added.
+    passkeys_done_added,
+    /// Passkeys page: one was renamed.
+    passkeys_done_renamed,
+    /// Passkeys page: one was removed.
+    passkeys_done_removed,
+    /// Passkeys page: there can’t be more.
+    passkeys_full,
+    /// Page that adds a passkey for `{client}`.
+    passkeys_client_lead,
+
     /// Second-factor page: heading.
     second_heading,
     /// Second-factor page: whose sign-in, by `{address}`.
@@ -260,6 +315,10 @@ texts! {
     /// Mail: what to do if it wasn't you.
     mail_not_you,
 
+    /// Text message: `{code}` for `{brand}`, how long it works, as `{minutes}` in words, and the one `{host}` where it may be typed. Short: a message
+    /// beyond the GSM alphabet has 70 characters in one piece.
+    sms_code,
+
     /// Account: its name, on its first page and on every link there.
     account_heading,
     /// Before a page of the account: heading above signing in once more.
@@ -344,4 +403,55 @@ texts! {
     account_session_ended,
     /// Sessions: news that all the others were ended.
     account_sessions_ended,
+
+    /// Activity and notices: a passkey was added; its name `{detail}`.
+    event_passkey_added,
+    /// Activity and notices: a passkey was removed; its name `{detail}`.
+    event_passkey_removed,
+    /// Activity and notices: an authenticator app was added; its name `{detail}`.
+    event_authenticator_added,
+    /// Activity and notices: an authenticator app was removed; its name `{detail}`.
+    event_authenticator_removed,
+    /// Activity and notices: new recovery codes.
+    event_recovery_codes_made,
+    /// Activity and notices: a recovery code was used.
+    event_recovery_code_used,
+    /// Activity and notices: the password was set or changed.
+    event_password_changed,
+    /// Activity and notices: the password was removed.
+    event_password_removed,
+    /// Activity and notices: an address was added; it, `{detail}`.
+    event_address_added,
+    /// Activity and notices: an address was removed; it, `{detail}`.
+    event_address_removed,
+    /// Activity and notices: another address became the primary one; it, `{detail}`.
+    event_address_made_primary,
+    /// Activity and notices: a phone number was added; its end, `{detail}`.
+    event_phone_added,
+    /// Activity and notices: a phone number was removed; its end, `{detail}`.
+    event_phone_removed,
+    /// Activity: the profile was changed.
+    event_profile_changed,
+    /// Activity: another session was ended.
+    event_session_ended,
+    /// Activity: a site's access was ended; its name `{detail}`.
+    event_app_disconnected,
+    /// Activity: a browser is no longer asked for the second factor.
+    event_browser_trusted,
+    /// Activity: it is again.
+    event_browser_forgotten,
+    /// Activity: a sign-in, by `{methods}`.
+    event_signed_in,
+    /// Notice: the account is gone.
+    event_account_deleted,
+    /// Notice: subject; the `{site}`.
+    notice_subject,
+    /// Notice: when, `{time}`, and with which `{browser}`.
+    notice_at,
+    /// Notice: when, `{time}`, from which `{place}` and with which `{browser}`.
+    notice_from,
+    /// Notice: nothing to do if it was you.
+    notice_was_you,
+    /// Notice: what to do if it wasn't you, at `{host}`.
+    notice_not_you,
 }

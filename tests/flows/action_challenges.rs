@@ -71,9 +71,16 @@ fn a_shop_learns_once_that_its_person_has_confirmed() {
     let back = confirms_by_code(&house, &browser, &begun);
     let parameters = back.parameters();
     assert!(back.leads_to().unwrap().as_str().starts_with(DONE));
-    assert_eq!((parameters["challenge"].clone(), parameters["state"].as_str(), parameters["iss"].as_str()), (begun.text("challenge"), "order 7", ISSUER));
+    assert_eq!(
+        (parameters["challenge"].clone(), parameters["state"].as_str(), parameters["iss"].as_str()),
+        (begun.text("challenge"), "order 7", ISSUER)
+    );
     let valid = validates(&house, &shop, &token(&back), &[]);
-    assert_eq!((valid["valid"].as_bool(), valid["user"].as_str(), valid["action"].as_str()), (Some(true), Some(sub(&house).as_str()), Some(PAY)), "{valid}");
+    assert_eq!(
+        (valid["valid"].as_bool(), valid["user"].as_str(), valid["action"].as_str()),
+        (Some(true), Some(sub(&house).as_str()), Some(PAY)),
+        "{valid}"
+    );
     assert_eq!((valid["acr"].as_str(), valid["amr"].to_string().as_str(), valid["auth_time"].as_i64()), (Some("1"), r#"["otp"]"#, Some(house.now())));
     assert_eq!(validates(&house, &shop, &token(&back), &[]), serde_json::json!({"valid": false}), "the second time it says nothing");
 }

@@ -30,7 +30,8 @@ pub(crate) fn person(house: &House, address: &str) -> UserId {
 pub(crate) fn gets_an_app(house: &House, address: &str) {
     let user = person(house, address);
     let sealed = TotpKey::new(APP_KEY).seal(&keyring(), &user, [9; NONCE_BYTES]);
-    let sql = "INSERT INTO authenticators (user_id, id, name, sealed_key, last_step, created_at) VALUES (?1, 'AAAAAAAAAAAAAAAAAAAAAA', 'Phone', ?2, 0, 0)";
+    let sql =
+        "INSERT INTO authenticators (user_id, id, name, sealed_key, last_step, created_at) VALUES (?1, 'AAAAAAAAAAAAAAAAAAAAAA', 'Phone', ?2, 0, 0)";
     house.world.database.ask(sql, &[text(user.as_str()), text(&sealed)]);
 }
 

@@ -11,6 +11,8 @@ mod belongings;
 #[cfg(test)]
 mod browser;
 #[cfg(test)]
+mod device;
+#[cfg(test)]
 mod house;
 #[cfg(test)]
 mod page;
@@ -37,6 +39,12 @@ mod key_rotation;
 mod logout;
 #[cfg(test)]
 mod outages;
+#[cfg(test)]
+mod passkey_offer;
+#[cfg(test)]
+mod passkey_second_factor;
+#[cfg(test)]
+mod passkey_sign_in;
 #[cfg(test)]
 mod policies;
 #[cfg(test)]

@@ -80,7 +80,9 @@ fn an_ended_session_is_asked_to_sign_in_before_a_rule_is_told() {
 
 #[test]
 fn a_challenge_asks_for_a_second_factor_that_nothing_else_would_ask_for() {
-    let (house, _) = house_where_ann_has_been(r#"[{"name": "shop is careful", "when": {"clients": ["shop"]}, "then": {"challenge": ["recovery_code", "authenticator"]}}]"#);
+    let (house, _) = house_where_ann_has_been(
+        r#"[{"name": "shop is careful", "when": {"clients": ["shop"]}, "then": {"challenge": ["recovery_code", "authenticator"]}}]"#,
+    );
     gets_an_app(&house, ANN);
     gets_a_recovery_code(&house, ANN);
     let (browser, shop) = (house.browser(), house.shop());
@@ -116,7 +118,8 @@ fn whoever_has_nothing_that_a_challenge_names_is_told_and_so_is_the_client() {
 
 #[test]
 fn a_challenge_steps_a_living_session_up_once() {
-    let (house, browser) = house_where_ann_has_been(r#"[{"name": "shop is careful", "when": {"clients": ["shop"]}, "then": {"challenge": ["authenticator"]}}]"#);
+    let (house, browser) =
+        house_where_ann_has_been(r#"[{"name": "shop is careful", "when": {"clients": ["shop"]}, "then": {"challenge": ["authenticator"]}}]"#);
     assert_eq!(browser.visits(&house.shop()).error(), "unmet_authentication_requirements");
     gets_an_app(&house, ANN);
     assert_eq!(browser.visits_with(&house.shop(), &[("prompt", "none")]).error(), "login_required");
@@ -129,7 +132,8 @@ fn a_challenge_steps_a_living_session_up_once() {
 
 #[test]
 fn an_old_proof_is_challenged_and_a_young_one_is_not() {
-    let (house, browser) = house_where_ann_has_been(r#"[{"name": "after an hour", "when": {"last_proof_older_than": 3600}, "then": {"challenge": ["authenticator"]}}]"#);
+    let (house, browser) =
+        house_where_ann_has_been(r#"[{"name": "after an hour", "when": {"last_proof_older_than": 3600}, "then": {"challenge": ["authenticator"]}}]"#);
     gets_an_app(&house, ANN);
     browser.visits(&house.books()).authorization_code();
     house.wait(HOUR);
@@ -138,7 +142,8 @@ fn an_old_proof_is_challenged_and_a_young_one_is_not() {
 
 #[test]
 fn a_new_browser_is_challenged_and_a_known_one_is_not() {
-    let (house, known) = house_where_ann_has_been(r#"[{"name": "new browser", "when": {"new_browser": true}, "then": {"challenge": ["recovery_code"]}}]"#);
+    let (house, known) =
+        house_where_ann_has_been(r#"[{"name": "new browser", "when": {"new_browser": true}, "then": {"challenge": ["recovery_code"]}}]"#);
     gets_an_app(&house, ANN);
     gets_a_recovery_code(&house, ANN);
     // The app's own protection is another matter: this rule adds to what is asked in a new browser.
@@ -193,7 +198,9 @@ fn a_client_may_ask_two_factors_of_everybody() {
 
 #[test]
 fn a_wrong_rule_stops_the_start_and_is_named() {
-    for rules in [r#"{"name": "x"}"#, r#"[{"name": "typo", "when": {"client": ["books"]}, "then": "block"}]"#, r#"[{"name": "typo", "then": "deny"}]"#] {
+    for rules in
+        [r#"{"name": "x"}"#, r#"[{"name": "typo", "when": {"client": ["books"]}, "then": "block"}]"#, r#"[{"name": "typo", "then": "deny"}]"#]
+    {
         let mut settings = crate::house::usual_settings();
         settings.insert("NIGHTLATCH_POLICIES".to_owned(), rules.to_owned());
         let why = nightlatch::app::App::new(crate::support::SqlitePlatform::default(), &settings).err().unwrap().to_string();

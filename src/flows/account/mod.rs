@@ -4,6 +4,9 @@
 //! neither an unattended browser nor somebody who reads the person's mail takes the account over.
 
 mod sessions;
+mod ways_in;
+
+pub use ways_in::{WayIn, remains_without};
 
 use super::interaction::{Interaction, SignInFor};
 use super::{Provider, Visit};

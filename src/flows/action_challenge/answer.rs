@@ -11,8 +11,8 @@ use crate::platform::{Fault, Platform};
 use crate::store::account::AccountPerson;
 use crate::store::action_challenges;
 use crate::store::codes::Acceptable;
-use crate::store::sign_ins::{self, StepUp};
 use crate::store::run_one;
+use crate::store::sign_ins::{self, StepUp};
 use crate::values::{ActionChallengeId, BrowserId, SignInId, Timestamp, UserId};
 
 /// What the form's token is for.

@@ -51,15 +51,8 @@ impl<P: Platform> Provider<P> {
         let factors = factors(form.one("factors"))?;
         let lifetime = self.config.settings.action_challenge_lifetime;
         let id = ActionChallengeId::new(visit.now + lifetime, self.random()?);
-        let new = NewActionChallenge {
-            id: &id,
-            client: &client.id,
-            user: &user,
-            action,
-            redirect_uri: target.redirect_uri(),
-            state,
-            factors: &factors,
-        };
+        let new =
+            NewActionChallenge { id: &id, client: &client.id, user: &user, action, redirect_uri: target.redirect_uri(), state, factors: &factors };
         run_one(self.platform.database(), action_challenges::begin(&new)).await?.ok_or(NOBODY)?;
         let url = self.issuer().url(&routes::challenge_page(&id));
         Ok(Started { challenge: id, url, expires_in: lifetime })

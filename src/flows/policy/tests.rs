@@ -78,11 +78,9 @@ fn a_new_browser_is_not_a_known_one() {
 fn an_unknown_place_is_in_no_country_and_no_network() {
     let around = around();
     let nowhere = Case { country: None, ip: None, ..case(&around) };
-    for (when, expected) in [
-        (r#"{"countries": ["GB"]}"#, false),
-        (r#"{"not_countries": ["GB"]}"#, true),
-        (r#"{"networks": ["0.0.0.0/0", "::/0"]}"#, false),
-    ] {
+    for (when, expected) in
+        [(r#"{"countries": ["GB"]}"#, false), (r#"{"not_countries": ["GB"]}"#, true), (r#"{"networks": ["0.0.0.0/0", "::/0"]}"#, false)]
+    {
         assert_eq!(applies(when, &nowhere), expected, "{when}");
     }
 }

@@ -4,6 +4,8 @@ mod budget;
 mod code_mail;
 mod code_page;
 mod finish;
+mod offer;
+mod passkey;
 mod resend;
 mod second_factor;
 mod send;
@@ -17,6 +19,8 @@ use crate::values::{ChallengeId, Seconds, Timestamp};
 
 pub use code_page::{CodeAsked, CodePageVisited};
 pub(super) use finish::{FirstProof, kept_user_agent, second_factors};
+pub use offer::{OfferAnswer, OfferSettled, Offered, Passkeys};
+pub use passkey::PasskeySignedIn;
 pub use resend::Resent;
 pub use second_factor::{SecondAsked, SecondVerified, Shown, Trust};
 pub use send::{Sent, ToSend};
