@@ -17,6 +17,8 @@ mod house;
 #[cfg(test)]
 mod page;
 #[cfg(test)]
+mod phone;
+#[cfg(test)]
 mod site;
 
 #[cfg(test)]
@@ -53,6 +55,10 @@ mod prompting;
 mod refreshing;
 #[cfg(test)]
 mod resending;
+#[cfg(test)]
+mod second_factor;
+#[cfg(test)]
+mod second_factor_attacks;
 #[cfg(test)]
 mod secret_rotation;
 #[cfg(test)]
