@@ -15,7 +15,10 @@ mod qr;
 mod second_factor;
 mod sign_out;
 
-pub use account::{OverviewPage, SessionsPage, ShownSession};
+pub use account::{
+    ActivityPage, AddressesPage, AppsPage, DeletePage, DeletedPage, NewAddressProblem, OverviewPage, ProfilePage, SessionsPage, ShownAddress,
+    ShownApp, ShownSession,
+};
 pub use address::{AddressPage, AddressProblem};
 pub use branding::{Branding, BrandingProblem, Colour, Logo};
 pub use code::{CodePage, CodeProblem, Promise};
