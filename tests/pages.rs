@@ -4,11 +4,14 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that stumbles has failed")]
 
+#[path = "pages/account.rs"]
+mod account;
+
 use base64::Engine as _;
 use nightlatch::mail::{KeptMail, Mail, MailTemplates};
 use nightlatch::pages::{
-    AddressPage, AddressProblem, Branding, ClientDisplay, CodePage, CodeProblem, ConfirmSignOutPage, ErrorKind, ErrorPage, HomePage, Logo, Look,
-    MailboxPage, Page, Promise, SignedIn, SignedOutPage, csp,
+    AddressPage, AddressProblem, Asked, Branding, ClientDisplay, CodePage, CodeProblem, ConfirmSignOutPage, ErrorKind, ErrorPage, HomePage, Logo,
+    Look, MailboxPage, Page, PasskeyAsked, PasskeyOfferPage, Promise, SecondFactorPage, SignedIn, SignedOutPage, csp,
 };
 use nightlatch::texts::original;
 use nightlatch::values::{CodeAlphabet, Language};
@@ -33,7 +36,42 @@ const CLIENT: ClientDisplay<'static> = ClientDisplay {
 };
 
 fn address<'a>(look: Look<'a>, problem: Option<AddressProblem<'a>>) -> AddressPage<'a> {
-    AddressPage { look, client: Some(CLIENT), sealed: "sealed-request", email: "", asks_again: false, problem, turnstile_site_key: None }
+    AddressPage {
+        look,
+        client: Some(CLIENT),
+        sealed: "sealed-request",
+        email: "",
+        asks_again: false,
+        problem,
+        turnstile_site_key: None,
+        passkey: Some(PASSKEY),
+    }
+}
+
+/// As long as a real one.
+const PASSKEY: PasskeyAsked<'static> = PasskeyAsked {
+    ceremony: "6a00000AAAAAAAAAAAAAAAAAAAAAAab12",
+    purpose: "sign-in",
+    options: r#"{"allowCredentials":[],"challenge":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA","rpId":"login.example","timeout":300000,"userVerification":"required"}"#,
+    unknown: "",
+};
+
+/// Whatever a browser may have shown.
+const EVIL_PASSKEY: PasskeyAsked<'static> = PasskeyAsked { ceremony: EVIL, purpose: EVIL, options: EVIL, unknown: EVIL };
+
+fn second(look: Look<'_>, asked: Option<Asked>) -> SecondFactorPage<'_> {
+    SecondFactorPage {
+        look,
+        client: Some(CLIENT),
+        address: "ann@example.org",
+        sign_in: "sign-in",
+        csrf: "csrf",
+        asked,
+        passkey: Some(PASSKEY),
+        other: None,
+        trust_days: 30,
+        problem: None,
+    }
 }
 
 fn code(look: Look<'_>, problem: Option<CodeProblem>) -> CodePage<'_> {
@@ -64,6 +102,9 @@ fn pages(look: Look<'_>) -> Vec<(&'static str, Page)> {
         ("code_resent", code(look, Some(CodeProblem::Resent)).render()),
         ("code_ten_digits", CodePage { alphabet: CodeAlphabet::digits(10).unwrap(), promise: Promise::IfInvited, ..code(look, None) }.render()),
         ("code_base32", CodePage { alphabet: CodeAlphabet::Crockford8, ..code(look, None) }.render()),
+        ("second_passkey", second(look, None).render()),
+        ("second_app_and_passkey", second(look, Some(Asked::AuthenticatorCode)).render()),
+        ("offer", PasskeyOfferPage { look, client: Some(CLIENT), sign_in: "sign-in", csrf: "csrf", passkey: PASSKEY, failed: false }.render()),
         ("confirm_sign_out", ConfirmSignOutPage { look, client: Some(CLIENT), csrf: "csrf", sealed: "sealed" }.render()),
         ("signed_out", SignedOutPage { look, back: Some(("Harbour Books", "https://books.example.com/")) }.render()),
         ("home", HomePage { look, signed_in: None }.render()),
@@ -74,6 +115,7 @@ fn pages(look: Look<'_>) -> Vec<(&'static str, Page)> {
     pages.push(("home_signed_in", HomePage { look, signed_in: Some(person) }.render()));
     let error = ErrorPage { look, kind: ErrorKind::BadRedirectUri, detail: "redirect_uri is not registered", request_id: "0a1b2c3d", back: None };
     pages.push(("error", error.render()));
+    pages.extend(account::pages(look));
     pages.into_iter().map(|(name, page)| (name, page.unwrap())).collect()
 }
 
@@ -193,8 +235,9 @@ fn only_pages_whose_post_stays_with_us_have_a_form_action() {
         let policy = csp(page);
         let stem = name.split('_').next().unwrap();
         let expected = match (stem, name) {
-            ("address" | "code" | "confirm", _) => None,
-            (_, "home_signed_in") => Some("form-action 'self'"),
+            ("address" | "code" | "confirm" | "second" | "offer", _) => None,
+            (_, "account_activity" | "account_apps_none" | "account_deleted") => Some("form-action 'none'"),
+            ("account", _) | (_, "home_signed_in") => Some("form-action 'self'"),
             _ => Some("form-action 'none'"),
         };
         assert_eq!(policy.split("; ").find(|directive| directive.starts_with("form-action")), expected, "{name}");
@@ -257,7 +300,17 @@ fn nothing_that_a_stranger_writes_becomes_markup() {
     let mail = KeptMail { to: EVIL.into(), subject: EVIL.into(), text: EVIL.into(), html: EVIL.into(), code: EVIL.into(), sent_at: EVIL.into() };
     let person = SignedIn { address: EVIL, name: EVIL, csrf: EVIL };
     let pages = [
-        AddressPage { look, client: Some(client), sealed: EVIL, email: EVIL, asks_again: false, problem, turnstile_site_key: Some(EVIL) }.render(),
+        AddressPage {
+            look,
+            client: Some(client),
+            sealed: EVIL,
+            email: EVIL,
+            asks_again: false,
+            problem,
+            turnstile_site_key: Some(EVIL),
+            passkey: Some(EVIL_PASSKEY),
+        }
+        .render(),
         CodePage { client: Some(client), address: EVIL, ticket: EVIL, other_address: EVIL, ..code(look, None) }.render(),
         ConfirmSignOutPage { look, client: Some(client), csrf: EVIL, sealed: EVIL }.render(),
         SignedOutPage { look, back: Some((EVIL, "https://x.example/\"><script>alert(1)</script>")) }.render(),
@@ -266,7 +319,7 @@ fn nothing_that_a_stranger_writes_becomes_markup() {
         HomePage { look, signed_in: Some(person) }.render(),
         MailboxPage { look, mails: &[mail] }.render(),
     ];
-    for page in pages {
+    for page in pages.into_iter().chain(account::broken_by(look, EVIL)) {
         let html = page.unwrap().html;
         assert!(!html.contains("<script>alert") && !html.contains("<img src=x") && !html.contains("javascript:"), "{html}");
         assert!(html.contains("&#"), "{html}");
@@ -287,9 +340,11 @@ fn logos_are_let_in_by_their_exact_origins() {
 #[test]
 fn the_check_for_robots_opens_the_policy_for_its_origin_alone() {
     let branding = branding();
-    let page = AddressPage { turnstile_site_key: Some("0x4AAA"), ..address(look(&branding, Language::De), None) }.render().unwrap();
+    let page = AddressPage { turnstile_site_key: Some("0x4AAA"), passkey: None, ..address(look(&branding, Language::De), None) }.render().unwrap();
     let policy = csp(&page);
     assert!(policy.contains("; script-src https://challenges.cloudflare.com; frame-src https://challenges.cloudflare.com; "), "{policy}");
+    let page_with_passkeys = AddressPage { turnstile_site_key: Some("0x4AAA"), ..address(look(&branding, Language::De), None) }.render().unwrap();
+    assert!(csp(&page_with_passkeys).contains(" https://challenges.cloudflare.com; connect-src 'self'; frame-src "));
     assert!(page.html.contains("data-sitekey=\"0x4AAA\" data-language=\"de\""));
 }
 

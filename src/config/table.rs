@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::Misconfigured;
-use super::kinds::{AdapterName, CodeLetters, Kind, Mode, Region, Switch};
+use super::kinds::{AdapterName, CodeLetters, Kind, Mode, Region, SmsWay, Switch};
 use super::row::{Presence, Row};
 use super::texts::{Color, OperatorText, PlainText, Template, WebAddress};
 use crate::values::email_address::LocalPart;
@@ -162,10 +162,12 @@ settings! {
     brevo_api_key: Option<Secret<String>> = optional in 8..=512;
     /// A stand-in for Brevo's server, for tests. Only where the issuer is localhost.
     brevo_url: Option<WebAddress> = optional in 1..=400;
-    /// Where the webhook adapter posts to.
+    /// Where the webhook posts to.
     webhook_url: Option<WebAddress> = optional in 1..=400;
-    /// What the webhook adapter signs with: `whsec_` and the base64 of 24 to 64 random bytes.
+    /// What the webhook signs with: `whsec_` and the base64 of 24 to 64 random bytes.
     webhook_secret: Option<Secret<String>> = optional in 32..=512;
+    /// How codes reach phones: not at all, or by the webhook. It needs the webhook's address and secret, whether or not mail leaves by it.
+    sms: SmsWay = "off";
 
     /// Turnstile's site key. With it and its secret, a code is sent only after Turnstile's check.
     turnstile_site_key: Option<PlainText> = optional in 1..=100;
@@ -188,6 +190,16 @@ settings! {
     throttle_block: Seconds = "300" in 1..=86400;
     /// No such block is longer.
     throttle_longest_block: Seconds = "86400" in 1..=604800;
+    /// Whether people can sign in by passkey.
+    passkeys: Switch = "on";
+    /// The domain that passkeys are made for: the issuer's host, which it is by default, or a domain above it. A change makes every passkey useless.
+    passkey_rp_id: Option<PlainText> = optional in 1..=253;
+    /// Other origins whose pages may use this domain's passkeys, separated by commas: published at `/.well-known/webauthn`. Browsers take up to five names.
+    passkey_origins: Option<Vec<WebAddress>> = optional in 1..=20;
+    /// How long a passkey's challenge is good.
+    passkey_challenge_lifetime: Seconds = "300" in 60..=600;
+    /// How long a browser that said "Not now" isn't offered a passkey again: 90 days.
+    passkey_offer_pause: Seconds = "7776000" in 0..=31536000;
     /// How long a browser isn't asked for the second factor, once its person has said so: 30 days.
     trusted_browser_lifetime: Seconds = "2592000" in 0..=31536000;
     /// How long what happened to an account is kept for its person: 400 days.

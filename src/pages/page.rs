@@ -31,6 +31,8 @@ pub(super) struct Needs {
 pub(super) enum Script {
     None,
     Code,
+    /// It asks us for a new ceremony.
+    Passkey,
 }
 
 /// Whether the check for robots is on the page.
@@ -56,6 +58,9 @@ pub(super) const STYLE: &str = include_str!("../../www/pages/style.css");
 /// The code page's script.
 pub(super) const CODE_SCRIPT: &str = include_str!("../../www/pages/code.js");
 
+/// The script of every page that asks for a passkey.
+pub(super) const PASSKEY_SCRIPT: &str = include_str!("../../www/pages/passkey.js");
+
 /// The value of the page's `Content-Security-Policy` header.
 #[must_use]
 pub fn csp(page: &Page) -> String {
@@ -66,14 +71,21 @@ pub fn csp(page: &Page) -> String {
     for origin in &needs.image_origins {
         policy.extend([" ", origin]);
     }
-    let scripts: &[&str] = match (needs.script, needs.robots) {
-        (Script::None, Robots::Welcome) => &[],
-        (Script::Code, Robots::Welcome) => &[code_script_hash()],
-        (Script::None, Robots::Checked) => &[TURNSTILE_ORIGIN],
-        (Script::Code, Robots::Checked) => &[code_script_hash(), TURNSTILE_ORIGIN],
+    let own = match needs.script {
+        Script::None => None,
+        Script::Code => Some(code_script_hash()),
+        Script::Passkey => Some(passkey_script_hash()),
     };
+    let robots = match needs.robots {
+        Robots::Welcome => None,
+        Robots::Checked => Some(TURNSTILE_ORIGIN),
+    };
+    let scripts: Vec<&str> = own.into_iter().chain(robots).collect();
     if !scripts.is_empty() {
         policy.extend(["; script-src ", &scripts.join(" ")]);
+    }
+    if needs.script == Script::Passkey {
+        policy.push_str("; connect-src 'self'");
     }
     if needs.robots == Robots::Checked {
         policy.extend(["; frame-src ", TURNSTILE_ORIGIN]);
@@ -101,4 +113,9 @@ fn style_hash() -> &'static str {
 fn code_script_hash() -> &'static str {
     static HASH: OnceLock<String> = OnceLock::new();
     HASH.get_or_init(|| source_hash(CODE_SCRIPT))
+}
+
+fn passkey_script_hash() -> &'static str {
+    static HASH: OnceLock<String> = OnceLock::new();
+    HASH.get_or_init(|| source_hash(PASSKEY_SCRIPT))
 }

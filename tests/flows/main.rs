@@ -9,12 +9,20 @@ mod support;
 #[cfg(test)]
 mod browser;
 #[cfg(test)]
+mod device;
+#[cfg(test)]
 mod house;
 #[cfg(test)]
 mod page;
 #[cfg(test)]
 mod site;
 
+#[cfg(test)]
+mod account;
+#[cfg(test)]
+mod account_addresses;
+#[cfg(test)]
+mod account_whole;
 #[cfg(test)]
 mod admission;
 #[cfg(test)]
@@ -33,6 +41,12 @@ mod key_rotation;
 mod logout;
 #[cfg(test)]
 mod outages;
+#[cfg(test)]
+mod passkey_offer;
+#[cfg(test)]
+mod passkey_second_factor;
+#[cfg(test)]
+mod passkey_sign_in;
 #[cfg(test)]
 mod prompting;
 #[cfg(test)]

@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::head::{Head, Message};
 use crate::pages::frame::{Frame, Look, page};
-use crate::pages::page::Page;
+use crate::pages::page::{Forms, Page};
 use crate::platform::Fault;
 use crate::texts::{Texts, fill_html};
 use crate::values::Timestamp;
@@ -59,7 +59,10 @@ impl AppsPage<'_> {
         let texts = self.look.texts;
         let news = self.news.filter(|news| *news == "disconnected").map(|_| Message::News(texts.apps_done.to_string()));
         let head = Head::of(&texts.account_apps, news);
-        let (frame, needs) = head.frame(self.look);
+        let (frame, mut needs) = head.frame(self.look);
+        if self.apps.is_empty() {
+            needs.forms = Forms::None;
+        }
         let lines = self.apps.iter().map(|app| Line {
             app,
             sees: fill_html(&texts.apps_sees, &[("scopes", &scopes(texts, app.scope))]),
