@@ -46,10 +46,12 @@ pub enum Purpose {
     PasskeyChallenge,
     /// The cookie of a browser that wants no passkey for now.
     PasskeyDeclined,
+    /// Tickets by which a client's site adds a passkey.
+    PasskeyTicket,
 }
 
 impl Purpose {
-    const ALL: [Self; 15] = [
+    const ALL: [Self; 16] = [
         Self::AuthorizationCode,
         Self::RefreshToken,
         Self::Session,
@@ -65,6 +67,7 @@ impl Purpose {
         Self::RecoveryCode,
         Self::PasskeyChallenge,
         Self::PasskeyDeclined,
+        Self::PasskeyTicket,
     ];
 
     const fn label(self) -> &'static [u8] {
@@ -84,6 +87,7 @@ impl Purpose {
             Self::RecoveryCode => b"nightlatch/1/recovery-code",
             Self::PasskeyChallenge => b"nightlatch/1/passkey-challenge",
             Self::PasskeyDeclined => b"nightlatch/1/passkey-declined",
+            Self::PasskeyTicket => b"nightlatch/1/passkey-ticket",
         }
     }
 }

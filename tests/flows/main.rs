@@ -46,6 +46,8 @@ mod passkey_second_factor;
 #[cfg(test)]
 mod passkey_sign_in;
 #[cfg(test)]
+mod passkey_tickets;
+#[cfg(test)]
 mod prompting;
 #[cfg(test)]
 mod refreshing;
