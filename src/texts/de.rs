@@ -181,7 +181,7 @@ texts_in! {
     account_profile_state: "Ihr Name und was Sie Websites sonst mitteilen",
     account_addresses: "E-Mail-Adressen",
     account_addresses_state: "1 Adresse|{n} Adressen",
-    account_passkeys: "Passkeys (Schlüssel)",
+    account_passkeys: "Passkeys",
     account_passkeys_state: "1 Passkey|{n} Passkeys",
     account_authenticators: "Authenticator-Apps",
     account_authenticators_state: "1 App|{n} Apps",
