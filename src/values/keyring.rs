@@ -42,6 +42,8 @@ pub enum Purpose {
     TotpKey,
     /// Recovery codes, of which the database holds tags alone.
     RecoveryCode,
+    /// What a client's backend shows to learn how an action was proven.
+    ActionToken,
     /// The derivation of passkeys' challenges.
     PasskeyChallenge,
     /// The cookie of a browser that wants no passkey for now.
@@ -51,7 +53,7 @@ pub enum Purpose {
 }
 
 impl Purpose {
-    const ALL: [Self; 16] = [
+    const ALL: [Self; 17] = [
         Self::AuthorizationCode,
         Self::RefreshToken,
         Self::Session,
@@ -65,6 +67,7 @@ impl Purpose {
         Self::SigningKey,
         Self::TotpKey,
         Self::RecoveryCode,
+        Self::ActionToken,
         Self::PasskeyChallenge,
         Self::PasskeyDeclined,
         Self::PasskeyTicket,
@@ -85,6 +88,7 @@ impl Purpose {
             Self::SigningKey => b"nightlatch/1/signing-key",
             Self::TotpKey => b"nightlatch/1/totp-key",
             Self::RecoveryCode => b"nightlatch/1/recovery-code",
+            Self::ActionToken => b"nightlatch/1/action-token",
             Self::PasskeyChallenge => b"nightlatch/1/passkey-challenge",
             Self::PasskeyDeclined => b"nightlatch/1/passkey-declined",
             Self::PasskeyTicket => b"nightlatch/1/passkey-ticket",

@@ -154,7 +154,8 @@ impl Site {
         self.sends(Method::POST, path, headers, body.to_string())
     }
 
-    fn posts(&self, path: &str, form: &[(&str, &str)]) -> Answer {
+    /// Asks one of the endpoints for clients, authenticated as this one.
+    pub(crate) fn posts(&self, path: &str, form: &[(&str, &str)]) -> Answer {
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
         let mut body = url::form_urlencoded::Serializer::new(String::new());
