@@ -42,6 +42,8 @@ pub enum AccountMethods {
 account_pages! {
     /// Who is signed in, and a link to each of the others.
     Overview: "/account", Reads;
+    /// The person's passkeys.
+    Passkeys: "/account/passkeys", ReadsAndPosts;
     /// Where the person is signed in.
     Sessions: "/account/sessions", ReadsAndPosts;
 }

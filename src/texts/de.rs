@@ -66,6 +66,8 @@ texts_in! {
     passkeys_done_renamed: "Der Passkey hat seinen neuen Namen.",
     passkeys_done_removed: "Der Passkey wurde entfernt. Sie können ihn auch auf Ihrem Gerät löschen.",
     passkeys_full: "Sie haben 20 Passkeys, mehr gehen nicht. Bitte entfernen Sie zuerst einen.",
+    passkeys_name_unfit: "Ein Name hat 1 bis 60 Zeichen in einer Zeile.",
+    passkeys_last: "Das ist Ihr einziger Weg, sich anzumelden. Bitte fügen Sie zuerst einen anderen hinzu.",
     passkeys_client_lead: "damit Sie sich bei {client} ohne Code anmelden: per Fingerabdruck, Gesicht oder Bildschirmsperre.",
 
     second_heading: "Noch ein Schritt",
@@ -191,7 +193,7 @@ texts_in! {
     account_profile_state: "Ihr Name und was Sie Websites sonst mitteilen",
     account_addresses: "E-Mail-Adressen",
     account_addresses_state: "1 Adresse|{n} Adressen",
-    account_passkeys: "Passkeys (Schlüssel)",
+    account_passkeys: "Passkeys",
     account_passkeys_state: "1 Passkey|{n} Passkeys",
     account_authenticators: "Authenticator-Apps",
     account_authenticators_state: "1 App|{n} Apps",

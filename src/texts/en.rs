@@ -66,6 +66,8 @@ texts_in! {
     passkeys_done_renamed: "The passkey has its new name.",
     passkeys_done_removed: "The passkey was removed. You can delete it from your device, too.",
     passkeys_full: "You have 20 passkeys, and there can’t be more. Please remove one first.",
+    passkeys_name_unfit: "A name has 1 to 60 characters in one line.",
+    passkeys_last: "This is your only way to sign in. Please add another one first.",
     passkeys_client_lead: "so that you sign in to {client} without a code: by fingerprint, face or screen lock.",
 
     second_heading: "One more step",

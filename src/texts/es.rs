@@ -66,6 +66,8 @@ texts_in! {
     passkeys_done_renamed: "La llave de acceso tiene su nuevo nombre.",
     passkeys_done_removed: "Se ha quitado la llave de acceso. También puedes borrarla de tu dispositivo.",
     passkeys_full: "Tienes 20 llaves de acceso y no puede haber más. Quita una primero.",
+    passkeys_name_unfit: "Un nombre tiene de 1 a 60 caracteres en una línea.",
+    passkeys_last: "Es tu única forma de iniciar sesión. Añade otra primero.",
     passkeys_client_lead: "para entrar en {client} sin código: con la huella, la cara o el bloqueo de pantalla.",
 
     second_heading: "Un paso más",

@@ -66,6 +66,8 @@ texts_in! {
     passkeys_done_renamed: "La clé d’accès a son nouveau nom.",
     passkeys_done_removed: "La clé d’accès a été retirée. Vous pouvez aussi la supprimer de votre appareil.",
     passkeys_full: "Vous avez 20 clés d’accès, c’est le maximum. Retirez-en d’abord une.",
+    passkeys_name_unfit: "Un nom compte de 1 à 60 caractères sur une ligne.",
+    passkeys_last: "C’est votre seul moyen de vous connecter. Ajoutez-en d’abord un autre.",
     passkeys_client_lead: "pour vous connecter à {client} sans code : par empreinte, visage ou verrouillage de l’écran.",
 
     second_heading: "Encore une étape",

@@ -66,6 +66,8 @@ texts_in! {
     passkeys_done_renamed: "パスキーの名前を変更しました。",
     passkeys_done_removed: "パスキーを削除しました。端末からも削除できます。",
     passkeys_full: "パスキーは 20 個までです。先にどれかを削除してください。",
+    passkeys_name_unfit: "名前は 1 行で 1～60 文字です。",
+    passkeys_last: "これが唯一のログイン方法です。先に別の方法を追加してください。",
     passkeys_client_lead: "{client} にコードなしでログインできます。指紋・顔・画面ロックを使います。",
 
     second_heading: "あと一歩です",

@@ -167,6 +167,10 @@ texts! {
     passkeys_done_removed,
     /// Passkeys page: there can’t be more.
     passkeys_full,
+    /// Passkeys page: the name can’t be one.
+    passkeys_name_unfit,
+    /// Passkeys page: the last way in stays.
+    passkeys_last,
     /// Page that adds a passkey for `{client}`.
     passkeys_client_lead,
 

@@ -66,6 +66,8 @@ texts_in! {
     passkeys_done_renamed: "A chave de acesso tem o novo nome.",
     passkeys_done_removed: "A chave de acesso foi removida. Você também pode apagá-la do seu dispositivo.",
     passkeys_full: "Você tem 20 chaves de acesso, e não pode haver mais. Remova uma primeiro.",
+    passkeys_name_unfit: "Um nome tem de 1 a 60 caracteres em uma linha.",
+    passkeys_last: "Esta é sua única forma de entrar. Adicione outra primeiro.",
     passkeys_client_lead: "para entrar em {client} sem código: por impressão digital, rosto ou bloqueio de tela.",
 
     second_heading: "Mais um passo",

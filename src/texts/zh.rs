@@ -66,6 +66,8 @@ texts_in! {
     passkeys_done_renamed: "通行密钥已改名。",
     passkeys_done_removed: "已移除通行密钥。您也可以在设备上将其删除。",
     passkeys_full: "您已有 20 个通行密钥，不能再添加。请先移除一个。",
+    passkeys_name_unfit: "名称须为一行 1 到 60 个字符。",
+    passkeys_last: "这是您唯一的登录方式。请先添加另一种。",
     passkeys_client_lead: "以便您无需验证码即可登录 {client}：使用指纹、面容或屏幕锁。",
 
     second_heading: "还差一步",

@@ -42,6 +42,8 @@ mod logout;
 #[cfg(test)]
 mod outages;
 #[cfg(test)]
+mod passkey_account;
+#[cfg(test)]
 mod passkey_offer;
 #[cfg(test)]
 mod passkey_second_factor;

@@ -2,10 +2,12 @@
 
 mod head;
 mod overview;
+mod passkeys;
 mod sessions;
 mod words;
 
 pub use overview::OverviewPage;
+pub use passkeys::{PasskeysPage, PasskeysProblem, ShownPasskey};
 pub use sessions::{SessionsPage, ShownSession};
 
 use head::Head;

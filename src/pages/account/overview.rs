@@ -59,6 +59,7 @@ impl OverviewPage<'_> {
         let (texts, counts) = (self.look.texts, self.counts);
         let (name, state) = match page {
             AccountPage::Overview => return None,
+            AccountPage::Passkeys => (&texts.account_passkeys, self.counted(&texts.account_passkeys_state, counts.passkeys)),
             AccountPage::Sessions => (&texts.account_sessions, self.counted(&texts.account_sessions_state, counts.sessions)),
         };
         Some(Section { path: page.path(), name, state })
