@@ -106,6 +106,7 @@ impl<P: Platform> App<P> {
             Route::Challenges => challenges::begin(exchange).await,
             Route::ChallengesValidate => challenges::validate(exchange).await,
             Route::Challenge => challenge::answer(exchange).await,
+            Route::AccountDeleted => account::delete::deleted(exchange).map_err(Failure::Broken),
             Route::SignOut => logout::sign_out(exchange).await,
             Route::SignedOut => logout::signed_out(exchange, &None, "").map_err(Failure::Broken),
             Route::Logout => logout::answer(exchange).await,
@@ -150,6 +151,7 @@ fn refused_method<P: Platform>(route: Route, exchange: &Exchange<'_, P>) -> Opti
         Route::Jwks | Route::Metadata => (reads || asks, "GET, HEAD, OPTIONS"),
         Route::Home
         | Route::AccountConfirm
+        | Route::AccountDeleted
         | Route::SignedOut
         | Route::Health
         | Route::Mailbox

@@ -26,6 +26,8 @@ pub const PASSKEY_CEREMONY: &str = "/passkeys/ceremony";
 pub const WEBAUTHN: &str = "/.well-known/webauthn";
 /// Where a person shows once more who they are, before a page of the account.
 pub const ACCOUNT_CONFIRM: &str = "/account/confirm";
+/// What a person sees after deleting the account.
+pub const ACCOUNT_DELETED: &str = "/account/deleted";
 /// Where the home page's button signs out.
 pub const SIGN_OUT: &str = "/sign-out";
 /// What a person sees after signing out.
@@ -88,6 +90,8 @@ pub enum Route {
     Account(AccountPage),
     /// [`ACCOUNT_CONFIRM`].
     AccountConfirm,
+    /// [`ACCOUNT_DELETED`].
+    AccountDeleted,
     /// [`SIGN_OUT`].
     SignOut,
     /// [`SIGNED_OUT`].
@@ -159,6 +163,7 @@ impl Route {
             | Self::Account(_)
             | Self::AccountConfirm
             | Self::Challenge
+            | Self::AccountDeleted
             | Self::SignOut
             | Self::SignedOut
             | Self::Logout
@@ -182,6 +187,7 @@ impl Route {
             PASSKEY_CEREMONY => Self::PasskeyCeremony,
             WEBAUTHN => Self::Webauthn,
             ACCOUNT_CONFIRM => Self::AccountConfirm,
+            ACCOUNT_DELETED => Self::AccountDeleted,
             SIGN_OUT => Self::SignOut,
             SIGNED_OUT => Self::SignedOut,
             LOGOUT => Self::Logout,

@@ -17,7 +17,10 @@ mod qr;
 mod second_factor;
 mod sign_out;
 
-pub use account::{OverviewPage, PasskeysPage, PasskeysProblem, SessionsPage, ShownPasskey, ShownSession};
+pub use account::{
+    ActivityPage, AddressesPage, AppsPage, DeletePage, DeletedPage, NewAddressProblem, OverviewPage, PasskeysPage, PasskeysProblem, ProfilePage,
+    SessionsPage, ShownAddress, ShownApp, ShownPasskey, ShownSession,
+};
 pub use address::{AddressPage, AddressProblem};
 pub use branding::{Branding, BrandingProblem, Colour, Logo};
 pub use challenge::ChallengePage;

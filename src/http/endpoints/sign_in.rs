@@ -16,7 +16,7 @@ use crate::oidc::authorization_response::Location;
 use crate::oidc::parameters::Parameters;
 use crate::pages::{AddressPage, AddressProblem, ErrorKind, PasskeyAsked};
 use crate::platform::{Fault, Platform};
-use crate::routes;
+use crate::routes::{self, AccountPage};
 use crate::values::{ChallengeId, Seconds};
 
 /// Answers `/sign-in`.
@@ -36,6 +36,9 @@ async fn show<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Reply, Failure>
         None => Some(Interaction { purpose: SignInFor::Home, expected: None, began_at: visit.now, earlier: None }),
     };
     let Some(interaction) = interaction else { return Ok(exchange.error_page(StatusCode::BAD_REQUEST, ErrorKind::Expired, "this sign-in is over")?) };
+    if interaction.purpose == SignInFor::NewAddress {
+        return Ok(Reply::redirect(&Location::to_own_page(exchange.issuer(), AccountPage::Addresses.path())));
+    }
     let asked = exchange.provider.ask_address(&interaction, visit, String::new()).await?;
     Ok(address_page(exchange, &asked, None)?)
 }
@@ -149,7 +152,7 @@ fn shown<P: Platform>(
     Ok(exchange.page(status, page.render())?.with_cookie(&exchange.browser_cookie(&asked.browser)))
 }
 
-fn allowed_domains<P: Platform>(exchange: &Exchange<'_, P>) -> Vec<String> {
+pub(super) fn allowed_domains<P: Platform>(exchange: &Exchange<'_, P>) -> Vec<String> {
     match &exchange.provider.config.admission {
         Admission::AllowedDomains(domains) => domains.iter().map(|domain| domain.as_str().to_owned()).collect(),
         Admission::Open | Admission::InviteOnly => Vec::new(),
