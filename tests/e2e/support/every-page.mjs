@@ -62,6 +62,7 @@ export async function* everyPage(nightlatch, page, person) {
   yield* addressPages(nightlatch, page);
   yield* codePages(nightlatch, page, `${person}@example.org`);
   yield* signedInPages(nightlatch, page, `${person}.with.quite.a.long.local.part@subdomain.of.example.org`);
+  yield* challengePages(nightlatch, page, `${person}.with.quite.a.long.local.part@subdomain.of.example.org`);
   yield* passkeyPages(nightlatch, page, `${person}.passkey@example.org`);
   yield* errorPages(issuer, page);
 }
@@ -78,7 +79,7 @@ async function* addressPages({ issuer }, page) {
   yield "address of our own";
   await page.goto(authorizeUrl(issuer));
   yield "address";
-  await page.locator("form").evaluate((form) => (form.noValidate = true));
+  await page.locator("form").first().evaluate((form) => (form.noValidate = true));
   await sendAddress(page, "not an address");
   yield "address that is malformed";
 }
@@ -115,6 +116,18 @@ async function* signedInPages(nightlatch, page, address) {
   yield "confirm sign-out";
   await answered(page, page.locator("form button").first().click());
   yield "signed out of a client";
+}
+
+/** What a client's backend asks somebody who isn't signed in to confirm, in words as long as it may choose. */
+async function* challengePages(nightlatch, page, address) {
+  const [client_id, client_secret] = ["shop-backend", "a-secret-of-the-walk-that-is-long-enough"];
+  await nightlatch.addClients([{ ...WALK_CLIENT, client_id, client_secret, token_endpoint_auth_method: "client_secret_post" }]);
+  const { users } = await nightlatch.operate("users.list", { address });
+  const action = `Pay 4,000.00 euros to the account ${"AT61".padEnd(60, "0")}`;
+  const body = new URLSearchParams({ client_id, client_secret, user: users[0].id, action, redirect_uri: WALK_CLIENT.redirect_uris[0] });
+  const response = await fetch(`${nightlatch.url}/challenges`, { method: "POST", body });
+  await page.goto((await response.json()).url);
+  yield "challenge";
 }
 
 async function* accountPages(issuer, page) {
