@@ -15,7 +15,10 @@ mod qr;
 mod second_factor;
 mod sign_out;
 
-pub use account::{OverviewPage, SessionsPage, ShownSession};
+pub use account::{
+    AppProblem, AuthenticatorsPage, BrowsersPage, MadeCodesPage, NewAuthenticatorPage, OverviewPage, RecoveryCodesPage, SessionsPage, ShownApp,
+    ShownBrowser, ShownSession,
+};
 pub use address::{AddressPage, AddressProblem};
 pub use branding::{Branding, BrandingProblem, Colour, Logo};
 pub use code::{CodePage, CodeProblem, Promise};

@@ -42,6 +42,14 @@ pub enum AccountMethods {
 account_pages! {
     /// Who is signed in, and a link to each of the others.
     Overview: "/account", Reads;
+    /// Authenticator apps.
+    Authenticators: "/account/authenticators", ReadsAndPosts;
+    /// Where one is added.
+    AddAuthenticator: "/account/authenticators/add", ReadsAndPosts;
+    /// Recovery codes.
+    RecoveryCodes: "/account/recovery-codes", ReadsAndPosts;
+    /// Browsers in which the second factor isn't asked for.
+    Browsers: "/account/browsers", ReadsAndPosts;
     /// Where the person is signed in.
     Sessions: "/account/sessions", ReadsAndPosts;
 }

@@ -42,10 +42,12 @@ pub enum Purpose {
     TotpKey,
     /// Recovery codes, of which the database holds tags alone.
     RecoveryCode,
+    /// What a page of the account hands itself from one step to the next.
+    Account,
 }
 
 impl Purpose {
-    const ALL: [Self; 13] = [
+    const ALL: [Self; 14] = [
         Self::AuthorizationCode,
         Self::RefreshToken,
         Self::Session,
@@ -59,6 +61,7 @@ impl Purpose {
         Self::SigningKey,
         Self::TotpKey,
         Self::RecoveryCode,
+        Self::Account,
     ];
 
     const fn label(self) -> &'static [u8] {
@@ -76,6 +79,7 @@ impl Purpose {
             Self::SigningKey => b"nightlatch/1/signing-key",
             Self::TotpKey => b"nightlatch/1/totp-key",
             Self::RecoveryCode => b"nightlatch/1/recovery-code",
+            Self::Account => b"nightlatch/1/account",
         }
     }
 }

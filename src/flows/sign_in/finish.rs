@@ -146,6 +146,7 @@ impl<P: Platform> Provider<P> {
                 (Some((request, code)), _) => Some(self.code_answer(request, code)),
                 (None, page) => page.map(|page| Location::to_own_page(self.issuer(), page.path())),
             },
+            afterwards: None,
         }
     }
 

@@ -3,6 +3,7 @@
 use askama::Template;
 
 use super::Head;
+use super::recovery_codes::is_few;
 use crate::pages::frame::{Frame, Look, page};
 use crate::pages::page::Page;
 use crate::platform::Fault;
@@ -58,10 +59,24 @@ impl OverviewPage<'_> {
     fn section(&self, page: AccountPage) -> Option<Section<'_>> {
         let (texts, counts) = (self.look.texts, self.counts);
         let (name, state) = match page {
-            AccountPage::Overview => return None,
+            AccountPage::Overview | AccountPage::AddAuthenticator => return None,
+            AccountPage::Authenticators => {
+                (&texts.account_authenticators, self.counted(&texts.account_authenticators_state, counts.authenticators))
+            }
+            AccountPage::RecoveryCodes => (&texts.account_recovery_codes, self.recovery_codes()),
+            AccountPage::Browsers => (&texts.account_browsers, self.counted(&texts.account_browsers_state, counts.trusted_browsers)),
             AccountPage::Sessions => (&texts.account_sessions, self.counted(&texts.account_sessions_state, counts.sessions)),
         };
         Some(Section { path: page.path(), name, state })
+    }
+
+    /// How many are left; a warning where they are needed and few.
+    fn recovery_codes(&self) -> String {
+        let (texts, counts) = (self.look.texts, self.counts);
+        if counts.passkeys + counts.authenticators > 0 && is_few(counts.recovery_codes) {
+            return texts.recovery_few_state.to_string();
+        }
+        self.counted(&texts.account_recovery_codes_state, counts.recovery_codes)
     }
 
     /// How many there are, in words.

@@ -1,7 +1,10 @@
 //! The account's pages. Each is seen by the person of a living session alone; every post comes from our own page and carries the token of its action.
 
+mod authenticators;
+mod browsers;
 pub mod confirm;
 mod overview;
+mod recovery_codes;
 mod sessions;
 
 use ::http::StatusCode;
@@ -26,6 +29,10 @@ pub async fn answer<P: Platform>(page: AccountPage, exchange: &Exchange<'_, P>) 
     let account = Account { exchange, browser: exchange.provider.browser(&exchange.visit)?, person, page };
     match page {
         AccountPage::Overview => overview::answer(&account).await,
+        AccountPage::Authenticators => authenticators::answer(&account).await,
+        AccountPage::AddAuthenticator => authenticators::answer_new(&account).await,
+        AccountPage::RecoveryCodes => recovery_codes::answer(&account).await,
+        AccountPage::Browsers => browsers::answer(&account).await,
         AccountPage::Sessions => sessions::answer(&account).await,
     }
 }
