@@ -98,6 +98,7 @@ impl<P: Platform> App<P> {
             Route::SignInSecond => sign_in_second::answer(exchange).await,
             Route::Account(page) => account::answer(page, exchange).await,
             Route::AccountConfirm => account::confirm::answer(exchange).await,
+            Route::AccountDeleted => account::delete::deleted(exchange).map_err(Failure::Broken),
             Route::SignOut => logout::sign_out(exchange).await,
             Route::SignedOut => logout::signed_out(exchange, &None, "").map_err(Failure::Broken),
             Route::Logout => logout::answer(exchange).await,
@@ -134,7 +135,9 @@ fn refused_method<P: Platform>(route: Route, exchange: &Exchange<'_, P>) -> Opti
         Route::Token | Route::Revoke => (posts || asks, "POST, OPTIONS"),
         Route::Userinfo => (reads || posts || asks, "GET, HEAD, POST, OPTIONS"),
         Route::Jwks | Route::Metadata => (reads || asks, "GET, HEAD, OPTIONS"),
-        Route::Home | Route::AccountConfirm | Route::SignedOut | Route::Health | Route::Mailbox | Route::MailboxJson => (reads, "GET, HEAD"),
+        Route::Home | Route::AccountConfirm | Route::AccountDeleted | Route::SignedOut | Route::Health | Route::Mailbox | Route::MailboxJson => {
+            (reads, "GET, HEAD")
+        }
     };
     (!fits).then_some(allowed)
 }

@@ -18,6 +18,8 @@ pub const SIGN_IN_RESEND: &str = "/sign-in/resend";
 pub const SIGN_IN_SECOND: &str = "/sign-in/second";
 /// Where a person shows once more who they are, before a page of the account.
 pub const ACCOUNT_CONFIRM: &str = "/account/confirm";
+/// What a person sees after deleting the account.
+pub const ACCOUNT_DELETED: &str = "/account/deleted";
 /// Where the home page's button signs out.
 pub const SIGN_OUT: &str = "/sign-out";
 /// What a person sees after signing out.
@@ -66,6 +68,8 @@ pub enum Route {
     Account(AccountPage),
     /// [`ACCOUNT_CONFIRM`].
     AccountConfirm,
+    /// [`ACCOUNT_DELETED`].
+    AccountDeleted,
     /// [`SIGN_OUT`].
     SignOut,
     /// [`SIGNED_OUT`].
@@ -119,6 +123,7 @@ impl Route {
             | Self::SignInSecond
             | Self::Account(_)
             | Self::AccountConfirm
+            | Self::AccountDeleted
             | Self::SignOut
             | Self::SignedOut
             | Self::Logout
@@ -138,6 +143,7 @@ impl Route {
             SIGN_IN_RESEND => Self::SignInResend,
             SIGN_IN_SECOND => Self::SignInSecond,
             ACCOUNT_CONFIRM => Self::AccountConfirm,
+            ACCOUNT_DELETED => Self::AccountDeleted,
             SIGN_OUT => Self::SignOut,
             SIGNED_OUT => Self::SignedOut,
             LOGOUT => Self::Logout,

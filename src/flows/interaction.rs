@@ -21,6 +21,9 @@ pub enum SignInFor {
     /// For a page of the account, at the highest level that the account has.
     #[serde(rename = "a")]
     Account(AccountPage),
+    /// To add the address to the account of whoever is signed in: nobody is signed in by it.
+    #[serde(rename = "n")]
+    NewAddress,
     /// For a client.
     #[serde(rename = "c")]
     Client(Box<AuthorizationRequest>),
@@ -48,7 +51,7 @@ impl Interaction {
     #[must_use]
     pub fn ui_locales(&self) -> &str {
         match &self.purpose {
-            SignInFor::Home | SignInFor::Account(_) => "",
+            SignInFor::Home | SignInFor::Account(_) | SignInFor::NewAddress => "",
             SignInFor::Client(request) => request.ui_locales(),
         }
     }
@@ -75,7 +78,7 @@ impl Interaction {
     /// Where the client no longer accepts it.
     pub fn validate<'a>(&'a self, client: Option<&'a Client>) -> Result<Option<ValidatedRequest<'a>>, Rejected> {
         match (&self.purpose, client) {
-            (SignInFor::Home | SignInFor::Account(_), _) => Ok(None),
+            (SignInFor::Home | SignInFor::Account(_) | SignInFor::NewAddress, _) => Ok(None),
             (SignInFor::Client(request), Some(client)) => request.validate(client).map(Some),
             (SignInFor::Client(_), None) => Err(Rejected::OnPage(NoWayBack::UnknownClient)),
         }
@@ -109,7 +112,7 @@ impl<P: Platform> Provider<P> {
     /// A fault where clients can't be looked up.
     pub async fn client_of(&self, interaction: &Interaction, now: Timestamp) -> Result<Option<Rc<Client>>, Fault> {
         match &interaction.purpose {
-            SignInFor::Home | SignInFor::Account(_) => Ok(None),
+            SignInFor::Home | SignInFor::Account(_) | SignInFor::NewAddress => Ok(None),
             SignInFor::Client(request) => match request.client_id() {
                 Some(id) => self.client(&id, now).await,
                 None => Ok(None),

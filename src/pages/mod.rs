@@ -16,8 +16,9 @@ mod second_factor;
 mod sign_out;
 
 pub use account::{
-    AppProblem, AuthenticatorsPage, BrowsersPage, MadeCodesPage, NewAuthenticatorPage, OverviewPage, RecoveryCodesPage, SessionsPage, ShownApp,
-    ShownBrowser, ShownSession,
+    ActivityPage, AddressesPage, AppProblem, AppsPage, AuthenticatorsPage, BrowsersPage, DeletePage, DeletedPage, MadeCodesPage, NewAddressProblem,
+    NewAuthenticatorPage, OverviewPage, ProfilePage, RecoveryCodesPage, SessionsPage, ShownAddress, ShownApp, ShownAuthenticator, ShownBrowser,
+    ShownSession,
 };
 pub use address::{AddressPage, AddressProblem};
 pub use branding::{Branding, BrandingProblem, Colour, Logo};

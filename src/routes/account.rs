@@ -42,6 +42,10 @@ pub enum AccountMethods {
 account_pages! {
     /// Who is signed in, and a link to each of the others.
     Overview: "/account", Reads;
+    /// What the person says of themselves.
+    Profile: "/account/profile", ReadsAndPosts;
+    /// The person's addresses.
+    Addresses: "/account/addresses", ReadsAndPosts;
     /// Authenticator apps.
     Authenticators: "/account/authenticators", ReadsAndPosts;
     /// Where one is added.
@@ -52,6 +56,14 @@ account_pages! {
     Browsers: "/account/browsers", ReadsAndPosts;
     /// Where the person is signed in.
     Sessions: "/account/sessions", ReadsAndPosts;
+    /// The sites that the person has let in.
+    Apps: "/account/apps", ReadsAndPosts;
+    /// What happened.
+    Activity: "/account/activity", Reads;
+    /// Everything that is stored of the person, to be downloaded.
+    Export: "/account/export", Reads;
+    /// The end of the account.
+    Delete: "/account/delete", ReadsAndPosts;
 }
 
 impl AccountPage {

@@ -449,4 +449,93 @@ texts! {
     notice_was_you,
     /// Notice: what to do if it wasn't you, at `{host}`.
     notice_not_you,
+
+    /// Connected sites: what they are.
+    apps_lead,
+    /// Connected sites: there is none.
+    apps_none,
+    /// Connected sites: since `{time}`.
+    apps_since,
+    /// Connected sites: what one sees, `{scopes}`.
+    apps_sees,
+    /// Connected sites: button.
+    apps_disconnect,
+    /// Connected sites: news.
+    apps_done,
+    /// What a site sees: who it is.
+    scope_openid,
+    /// What a site sees: the profile.
+    scope_profile,
+    /// What a site sees: the address.
+    scope_email,
+    /// What a site sees: the phone number.
+    scope_phone,
+    /// What a site can do: while the person is away.
+    scope_offline_access,
+    /// Activity: what it shows.
+    activity_lead,
+    /// Profile: what it is for.
+    profile_lead,
+    /// Profile: `name`.
+    profile_name,
+    /// Profile: `given_name`.
+    profile_given_name,
+    /// Profile: `family_name`.
+    profile_family_name,
+    /// Profile: `nickname`.
+    profile_nickname,
+    /// Profile: `preferred_username`.
+    profile_preferred_username,
+    /// Profile: `website`.
+    profile_website,
+    /// Profile: `picture`.
+    profile_picture,
+    /// Profile: `birthdate`.
+    profile_birthdate,
+    /// Profile: `zoneinfo`.
+    profile_zoneinfo,
+    /// Profile: `locale`.
+    profile_locale,
+    /// Profile: button.
+    profile_save,
+    /// Profile: news.
+    profile_saved,
+    /// Profile: the `{field}` can't be taken.
+    profile_unusable,
+    /// Addresses: what they are for.
+    addresses_lead,
+    /// Addresses: the primary one.
+    addresses_primary,
+    /// Addresses: button.
+    addresses_make_primary,
+    /// Addresses: button.
+    addresses_remove,
+    /// Addresses: label of the field for one more.
+    addresses_add_label,
+    /// Addresses: what happens next.
+    addresses_add_hint,
+    /// Addresses: button.
+    addresses_add_button,
+    /// Addresses: it is the person's own already.
+    addresses_has_already,
+    /// Addresses: there are as many as there may be.
+    addresses_too_many,
+    /// Addresses: news.
+    addresses_added,
+    /// Addresses: news.
+    addresses_removed,
+    /// Addresses: news.
+    addresses_made_primary,
+    /// Deleting: what goes.
+    delete_lead,
+    /// Deleting: label; `{address}` is to be typed.
+    delete_label,
+    /// Deleting: button.
+    delete_button,
+    /// Deleting: something else was typed.
+    delete_mistyped,
+    /// After deleting: heading.
+    deleted_heading,
+    /// After deleting: text.
+    deleted_text,
 }

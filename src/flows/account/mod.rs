@@ -6,9 +6,15 @@
 pub mod authenticators;
 mod browsers;
 pub mod recovery_codes;
+mod activity;
+mod addresses;
+mod apps;
+mod profile;
 mod sessions;
 mod ways_in;
+mod whole;
 
+pub use activity::Happened;
 pub use ways_in::{WayIn, remains_without};
 
 use super::interaction::{Interaction, SignInFor};

@@ -64,7 +64,7 @@ impl<P: Platform> Provider<P> {
         }
         let level = match interaction.purpose {
             SignInFor::Account(_) => Some(factors.highest_level()),
-            SignInFor::Home | SignInFor::Client(_) => request.and_then(|request| request.level),
+            SignInFor::Home | SignInFor::NewAddress | SignInFor::Client(_) => request.and_then(|request| request.level),
         };
         let demanded = level == Some(Level::Two);
         if !demanded && (!factors.authenticator || factors.trusted_browser) {
@@ -109,7 +109,7 @@ impl<P: Platform> Provider<P> {
             },
             page: match interaction.purpose {
                 SignInFor::Account(page) => Some(page),
-                SignInFor::Home | SignInFor::Client(_) => None,
+                SignInFor::Home | SignInFor::NewAddress | SignInFor::Client(_) => None,
             },
         })
     }

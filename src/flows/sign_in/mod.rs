@@ -4,6 +4,7 @@ mod budget;
 mod code_mail;
 mod code_page;
 mod finish;
+mod new_address;
 mod resend;
 mod second_factor;
 mod send;
@@ -17,6 +18,7 @@ use crate::values::{ChallengeId, Seconds, Timestamp};
 
 pub use code_page::{CodeAsked, CodePageVisited};
 pub(super) use finish::kept_user_agent;
+pub use new_address::{AddedAddress, AddressSent};
 pub use resend::Resent;
 pub use second_factor::{SecondAsked, SecondVerified, Shown, Trust};
 pub use send::{Sent, ToSend};

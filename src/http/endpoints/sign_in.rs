@@ -14,7 +14,7 @@ use crate::oidc::authorization_response::Location;
 use crate::oidc::parameters::Parameters;
 use crate::pages::{AddressPage, AddressProblem, ErrorKind};
 use crate::platform::{Fault, Platform};
-use crate::routes;
+use crate::routes::{self, AccountPage};
 use crate::values::{ChallengeId, Seconds};
 
 /// Answers `/sign-in`.
@@ -34,6 +34,9 @@ async fn show<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Reply, Failure>
         None => Some(Interaction { purpose: SignInFor::Home, expected: None, began_at: visit.now, earlier: None }),
     };
     let Some(interaction) = interaction else { return Ok(exchange.error_page(StatusCode::BAD_REQUEST, ErrorKind::Expired, "this sign-in is over")?) };
+    if interaction.purpose == SignInFor::NewAddress {
+        return Ok(Reply::redirect(&Location::to_own_page(exchange.issuer(), AccountPage::Addresses.path())));
+    }
     let asked = exchange.provider.ask_address(&interaction, visit, String::new()).await?;
     Ok(address_page(exchange, &asked, None)?)
 }
@@ -127,7 +130,7 @@ pub(super) fn address_page<P: Platform>(exchange: &Exchange<'_, P>, asked: &Addr
     })
 }
 
-fn allowed_domains<P: Platform>(exchange: &Exchange<'_, P>) -> Vec<String> {
+pub(super) fn allowed_domains<P: Platform>(exchange: &Exchange<'_, P>) -> Vec<String> {
     match &exchange.provider.config.admission {
         Admission::AllowedDomains(domains) => domains.iter().map(|domain| domain.as_str().to_owned()).collect(),
         Admission::Open | Admission::InviteOnly => Vec::new(),

@@ -3,6 +3,7 @@
 use ::http::{Method, StatusCode};
 use serde_json::json;
 
+use super::account::address_added;
 use super::authorize::no_way_back;
 use super::sign_in::not_sent_as_json;
 use crate::config::Admission;
@@ -67,6 +68,7 @@ async fn verify<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Reply, Failur
     let (ticket, code) = (form.one("ticket").unwrap_or_default(), form.one("code").unwrap_or_default());
     match exchange.provider.verify_code(ticket, code, &exchange.visit).await? {
         Verified::SignedIn(session) => Ok(signed_in(exchange, *session)),
+        Verified::AddressAdded(added) => Ok(address_added(exchange, &added).await),
         Verified::SecondFactor(sign_in) => Ok(Reply::redirect(&Location::to_own_page(exchange.issuer(), &routes::second_factor(&sign_in)))),
         Verified::WrongOrExpired(_) if exchange.prefers_json() => {
             let body = json!({"error": "invalid_grant", "error_description": "the code is wrong or expired"});

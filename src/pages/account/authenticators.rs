@@ -12,7 +12,7 @@ use crate::values::Timestamp;
 
 /// An authenticator app as it is shown.
 #[derive(Debug, Clone, Copy)]
-pub struct ShownApp<'a> {
+pub struct ShownAuthenticator<'a> {
     /// Its id, handed back as `app`.
     pub id: &'a str,
     /// The name that its person gave it.
@@ -29,7 +29,7 @@ pub struct AuthenticatorsPage<'a> {
     /// Language, texts and brand.
     pub look: Look<'a>,
     /// All of them, the oldest first.
-    pub apps: &'a [ShownApp<'a>],
+    pub apps: &'a [ShownAuthenticator<'a>],
     /// Whether there can't be more.
     pub is_full: bool,
     /// The forms' token, handed back as `csrf`.
@@ -39,7 +39,7 @@ pub struct AuthenticatorsPage<'a> {
 }
 
 struct Line<'a> {
-    app: &'a ShownApp<'a>,
+    app: &'a ShownAuthenticator<'a>,
     since: String,
     used: Option<String>,
 }
@@ -72,7 +72,7 @@ impl AuthenticatorsPage<'_> {
         page(&AuthenticatorsTemplate { frame, head, view: self, lines }, needs)
     }
 
-    fn line<'a>(&self, app: &'a ShownApp<'a>) -> Line<'a> {
+    fn line<'a>(&self, app: &'a ShownAuthenticator<'a>) -> Line<'a> {
         let texts = self.look.texts;
         let at = |text: &str, time: Timestamp| fill_html(text, &[("time", &time.for_people())]);
         Line { app, since: at(&texts.apps_since, app.since), used: app.used.map(|used| at(&texts.apps_used, used)) }

@@ -1,16 +1,26 @@
 //! The account's pages. Each posts to itself alone, and is answered by itself.
 
+mod activity;
+mod addresses;
+mod apps;
 mod authenticators;
 mod browsers;
+mod delete;
 mod head;
 mod overview;
+mod profile;
 mod recovery_codes;
 mod sessions;
 mod words;
 
-pub use authenticators::{AppProblem, AuthenticatorsPage, NewAuthenticatorPage, ShownApp};
+pub use activity::ActivityPage;
+pub use addresses::{AddressesPage, NewAddressProblem, ShownAddress};
+pub use apps::{AppsPage, ShownApp};
+pub use authenticators::{AppProblem, AuthenticatorsPage, NewAuthenticatorPage, ShownAuthenticator};
 pub use browsers::{BrowsersPage, ShownBrowser};
+pub use delete::{DeletePage, DeletedPage};
 pub use overview::OverviewPage;
+pub use profile::ProfilePage;
 pub use recovery_codes::{MadeCodesPage, RecoveryCodesPage};
 pub use sessions::{SessionsPage, ShownSession};
 

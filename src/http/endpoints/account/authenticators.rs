@@ -7,7 +7,7 @@ use crate::flows::Failure;
 use crate::flows::account::authenticators::{Added, NewApp, Offered};
 use crate::http::reply::Reply;
 use crate::oidc::authorization_response::Location;
-use crate::pages::{AppProblem, AuthenticatorsPage, NewAuthenticatorPage, ShownApp};
+use crate::pages::{AppProblem, AuthenticatorsPage, NewAuthenticatorPage, ShownAuthenticator};
 use crate::platform::Platform;
 use crate::routes::AccountPage;
 use crate::store::authenticators::MOST;
@@ -24,8 +24,8 @@ pub(super) async fn answer<P: Platform>(account: &Account<'_, P>) -> Result<Repl
 
 async fn show<P: Platform>(account: &Account<'_, P>) -> Result<Reply, Failure> {
     let listed = account.exchange.provider.authenticators_of(&account.person.user).await?;
-    let apps: Vec<ShownApp<'_>> =
-        listed.iter().map(|app| ShownApp { id: app.id.as_str(), name: &app.name, since: app.created_at, used: app.used_at }).collect();
+    let apps: Vec<ShownAuthenticator<'_>> =
+        listed.iter().map(|app| ShownAuthenticator { id: app.id.as_str(), name: &app.name, since: app.created_at, used: app.used_at }).collect();
     let (csrf, news) = (account.token(REMOVE), account.news());
     let is_full = i64::try_from(apps.len()).is_ok_and(|count| count >= MOST);
     let page = AuthenticatorsPage { look: account.look(), apps: &apps, is_full, csrf: &csrf, news: news.as_deref() };
