@@ -72,15 +72,8 @@ const TAKE: &str = concat!(
 #[must_use]
 pub fn take(sign_in: &SignIn, taken: (&AuthenticatorId, i64), throttle: &str, now: Timestamp) -> Statement {
     let (id, step) = taken;
-    let parameters: [Value; 7] = [
-        sign_in.user.as_str().into(),
-        id.as_str().into(),
-        step.into(),
-        now.into(),
-        now.day().into(),
-        throttle.into(),
-        sign_in.id.as_str().into(),
-    ];
+    let parameters: [Value; 7] =
+        [sign_in.user.as_str().into(), id.as_str().into(), step.into(), now.into(), now.day().into(), throttle.into(), sign_in.id.as_str().into()];
     Statement::new(TAKE, parameters)
 }
 

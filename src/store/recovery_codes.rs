@@ -19,15 +19,8 @@ const TAKE: &str = concat!(
 #[must_use]
 pub fn take(sign_in: &SignIn, hashes: &[String], throttle: &str, now: Timestamp) -> Statement {
     let hash = |place: usize| hashes.get(place).map(String::as_str);
-    let parameters: [Value; 7] = [
-        sign_in.user.as_str().into(),
-        hash(0).into(),
-        hash(1).into(),
-        now.day().into(),
-        throttle.into(),
-        now.into(),
-        sign_in.id.as_str().into(),
-    ];
+    let parameters: [Value; 7] =
+        [sign_in.user.as_str().into(), hash(0).into(), hash(1).into(), now.day().into(), throttle.into(), now.into(), sign_in.id.as_str().into()];
     Statement::new(TAKE, parameters)
 }
 

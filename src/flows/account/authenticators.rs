@@ -108,7 +108,7 @@ impl<P: Platform> Provider<P> {
         let Some(last_step) = key.matching_step(new.code, visit.now, None) else {
             return Ok(Added::Wrong(Offered { sealed: new.sealed.to_owned(), key }));
         };
-        let default_name = &self.texts.texts(self.language("", visit)).apps_default_name;
+        let default_name = &self.texts.texts(self.language("", visit)).authenticators_default_name;
         let name = name(new.name).unwrap_or_else(|| default_name.to_string());
         let app = Authenticator { id: offer.id, name, sealed_key: offer.key, last_step, created_at: visit.now, used_at: None };
         let happening = Happening { kind: EventKind::AuthenticatorAdded, detail: &app.name };

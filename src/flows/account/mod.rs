@@ -3,13 +3,13 @@
 //! Whoever changes an address or a factor must have proven who they are within the last ten minutes, at the highest level that the account has. So
 //! neither an unattended browser nor somebody who reads the person's mail takes the account over.
 
-pub mod authenticators;
-mod browsers;
-pub mod recovery_codes;
 mod activity;
 mod addresses;
 mod apps;
+pub mod authenticators;
+mod browsers;
 mod profile;
+pub mod recovery_codes;
 mod sessions;
 mod ways_in;
 mod whole;

@@ -134,8 +134,9 @@ impl<P: Platform> Provider<P> {
                 self.matching_app(&sign_in, &apps, typed, visit.now)
                     .map(|(app, step)| authenticators::take(&sign_in, (&app.id, step), &throttle, visit.now))
             }
-            Shown::RecoveryCode(typed) => RecoveryCode::read(typed)
-                .map(|code| recovery_codes::take(&sign_in, &code.tags(&self.keyring, &sign_in.user), &throttle, visit.now)),
+            Shown::RecoveryCode(typed) => {
+                RecoveryCode::read(typed).map(|code| recovery_codes::take(&sign_in, &code.tags(&self.keyring, &sign_in.user), &throttle, visit.now))
+            }
         };
         let Some(statement) = statement else { return self.second_failed(&sign_in, &throttle, browser, visit).await };
         let method = match shown {

@@ -61,9 +61,9 @@ impl AuthenticatorsPage<'_> {
     pub fn render(&self) -> Result<Page, Fault> {
         let texts = self.look.texts;
         let message = match self.news {
-            Some("added") => Some(Message::News(texts.apps_added.to_string())),
-            Some("removed") => Some(Message::News(texts.apps_removed.to_string())),
-            Some("refused") if self.is_full => Some(Message::Problem(texts.apps_most.to_string())),
+            Some("added") => Some(Message::News(texts.authenticators_added.to_string())),
+            Some("removed") => Some(Message::News(texts.authenticators_removed.to_string())),
+            Some("refused") if self.is_full => Some(Message::Problem(texts.authenticators_most.to_string())),
             Some(_) | None => None,
         };
         let head = Head::of(&texts.account_authenticators, message);
@@ -75,7 +75,7 @@ impl AuthenticatorsPage<'_> {
     fn line<'a>(&self, app: &'a ShownAuthenticator<'a>) -> Line<'a> {
         let texts = self.look.texts;
         let at = |text: &str, time: Timestamp| fill_html(text, &[("time", &time.for_people())]);
-        Line { app, since: at(&texts.apps_since, app.since), used: app.used.map(|used| at(&texts.apps_used, used)) }
+        Line { app, since: at(&texts.authenticators_since, app.since), used: app.used.map(|used| at(&texts.authenticators_used, used)) }
     }
 }
 
@@ -124,12 +124,12 @@ impl NewAuthenticatorPage<'_> {
     pub fn render(&self) -> Result<Page, Fault> {
         let texts = self.look.texts;
         let problem = self.problem.map(|problem| match problem {
-            AppProblem::Wrong => &texts.apps_wrong,
-            AppProblem::Over => &texts.apps_over,
+            AppProblem::Wrong => &texts.authenticators_wrong,
+            AppProblem::Over => &texts.authenticators_over,
         });
-        let head = Head::of(&texts.apps_add, problem.map(|problem| Message::Problem(problem.to_string())));
+        let head = Head::of(&texts.authenticators_add, problem.map(|problem| Message::Problem(problem.to_string())));
         let (frame, needs) = head.frame(self.look);
-        let qr = qr_svg(self.uri, &texts.apps_qr)?;
+        let qr = qr_svg(self.uri, &texts.authenticators_qr)?;
         page(&NewAuthenticatorTemplate { frame, head, view: self, qr }, needs)
     }
 }

@@ -60,9 +60,7 @@ impl OverviewPage<'_> {
         let (texts, counts) = (self.look.texts, self.counts);
         let (name, state) = match page {
             AccountPage::Overview | AccountPage::AddAuthenticator => return None,
-            AccountPage::Authenticators => {
-                (&texts.account_authenticators, self.counted(&texts.account_authenticators_state, counts.authenticators))
-            }
+            AccountPage::Authenticators => (&texts.account_authenticators, self.counted(&texts.account_authenticators_state, counts.authenticators)),
             AccountPage::RecoveryCodes => (&texts.account_recovery_codes, self.recovery_codes()),
             AccountPage::Browsers => (&texts.account_browsers, self.counted(&texts.account_browsers_state, counts.trusted_browsers)),
             AccountPage::Profile => (&texts.account_profile, texts.account_profile_state.to_string()),

@@ -1,16 +1,16 @@
 //! The account's pages. Each is seen by the person of a living session alone; every post comes from our own page and carries the token of its action.
 
-mod authenticators;
-mod browsers;
 mod activity;
 mod addresses;
 mod apps;
+mod authenticators;
+mod browsers;
 pub mod confirm;
 pub mod delete;
 mod export;
 mod overview;
-mod recovery_codes;
 mod profile;
+mod recovery_codes;
 mod sessions;
 
 pub(in crate::http::endpoints) use addresses::address_added;
