@@ -16,6 +16,14 @@ pub const SIGN_IN_CODE: &str = "/sign-in/code";
 pub const SIGN_IN_RESEND: &str = "/sign-in/resend";
 /// The page that asks for a second factor; where its form is verified.
 pub const SIGN_IN_SECOND: &str = "/sign-in/second";
+/// Where the passkey of the address page is verified.
+pub const SIGN_IN_PASSKEY: &str = "/sign-in/passkey";
+/// The page that offers a passkey after a sign-in by code; where its forms are answered.
+pub const SIGN_IN_PASSKEY_NEW: &str = "/sign-in/passkey/new";
+/// Where a page that is open for long gets a new ceremony.
+pub const PASSKEY_CEREMONY: &str = "/passkeys/ceremony";
+/// The origins that may use this domain's passkeys (WebAuthn Level 3 §5.11).
+pub const WEBAUTHN: &str = "/.well-known/webauthn";
 /// Where a person shows once more who they are, before a page of the account.
 pub const ACCOUNT_CONFIRM: &str = "/account/confirm";
 /// What a person sees after deleting the account.
@@ -64,6 +72,14 @@ pub enum Route {
     SignInResend,
     /// [`SIGN_IN_SECOND`].
     SignInSecond,
+    /// [`SIGN_IN_PASSKEY`].
+    SignInPasskey,
+    /// [`SIGN_IN_PASSKEY_NEW`].
+    SignInPasskeyNew,
+    /// [`PASSKEY_CEREMONY`].
+    PasskeyCeremony,
+    /// [`WEBAUTHN`].
+    Webauthn,
     /// A page of the account.
     Account(AccountPage),
     /// [`ACCOUNT_CONFIRM`].
@@ -112,15 +128,24 @@ impl Route {
     #[must_use]
     pub const fn audience(self) -> Audience {
         match self {
-            Self::Token | Self::Userinfo | Self::Introspect | Self::Revoke | Self::Jwks | Self::Metadata | Self::Health | Self::MailboxJson => {
-                Audience::Programs
-            }
+            Self::Token
+            | Self::Userinfo
+            | Self::Introspect
+            | Self::Revoke
+            | Self::Jwks
+            | Self::Metadata
+            | Self::Health
+            | Self::MailboxJson
+            | Self::PasskeyCeremony
+            | Self::Webauthn => Audience::Programs,
             Self::Home
             | Self::Authorize
             | Self::SignIn
             | Self::SignInCode
             | Self::SignInResend
             | Self::SignInSecond
+            | Self::SignInPasskey
+            | Self::SignInPasskeyNew
             | Self::Account(_)
             | Self::AccountConfirm
             | Self::AccountDeleted
@@ -142,6 +167,10 @@ impl Route {
             SIGN_IN_CODE => Self::SignInCode,
             SIGN_IN_RESEND => Self::SignInResend,
             SIGN_IN_SECOND => Self::SignInSecond,
+            SIGN_IN_PASSKEY => Self::SignInPasskey,
+            SIGN_IN_PASSKEY_NEW => Self::SignInPasskeyNew,
+            PASSKEY_CEREMONY => Self::PasskeyCeremony,
+            WEBAUTHN => Self::Webauthn,
             ACCOUNT_CONFIRM => Self::AccountConfirm,
             ACCOUNT_DELETED => Self::AccountDeleted,
             SIGN_OUT => Self::SignOut,
@@ -172,6 +201,12 @@ pub fn code_page(challenge: &crate::values::ChallengeId) -> String {
 #[must_use]
 pub fn second_factor(sign_in: &crate::values::SignInId) -> String {
     format!("{SIGN_IN_SECOND}?sign_in={sign_in}")
+}
+
+/// The page that offers a passkey after that sign-in.
+#[must_use]
+pub fn passkey_offer(sign_in: &crate::values::SignInId) -> String {
+    format!("{SIGN_IN_PASSKEY_NEW}?sign_in={sign_in}")
 }
 
 /// The address page that goes back from a challenge, so that another address can be typed.

@@ -8,8 +8,9 @@ use base64::Engine as _;
 use nightlatch::mail::{KeptMail, Mail, MailTemplates};
 use nightlatch::pages::{
     AddressPage, AddressProblem, AppProblem, Asked, AuthenticatorsPage, Branding, BrowsersPage, ClientDisplay, CodePage, CodeProblem,
-    ConfirmSignOutPage, ErrorKind, ErrorPage, HomePage, Logo, Look, MadeCodesPage, MailboxPage, NewAuthenticatorPage, Page, Promise,
-    RecoveryCodesPage, SecondFactorPage, SecondProblem, ShownAuthenticator, ShownBrowser, SignedIn, SignedOutPage, csp,
+    ConfirmSignOutPage, ErrorKind, ErrorPage, HomePage, Logo, Look, MadeCodesPage, MailboxPage, NewAuthenticatorPage, Page, PasskeyAsked,
+    PasskeyOfferPage, PasskeysPage, Promise, RecoveryCodesPage, SecondFactorPage, SecondProblem, ShownAuthenticator, ShownBrowser, ShownPasskey,
+    SignedIn, SignedOutPage, csp,
 };
 use nightlatch::platform::Fault;
 use nightlatch::texts::original;
@@ -35,7 +36,57 @@ const CLIENT: ClientDisplay<'static> = ClientDisplay {
 };
 
 fn address<'a>(look: Look<'a>, problem: Option<AddressProblem<'a>>) -> AddressPage<'a> {
-    AddressPage { look, client: Some(CLIENT), sealed: "sealed-request", email: "", asks_again: false, problem, turnstile_site_key: None }
+    AddressPage {
+        look,
+        client: Some(CLIENT),
+        sealed: "sealed-request",
+        email: "",
+        asks_again: false,
+        problem,
+        turnstile_site_key: None,
+        passkey: Some(PASSKEY),
+    }
+}
+
+/// As long as a real one.
+const PASSKEY: PasskeyAsked<'static> = PasskeyAsked {
+    ceremony: "6a00000AAAAAAAAAAAAAAAAAAAAAAab12",
+    purpose: "sign-in",
+    options: r#"{"allowCredentials":[],"challenge":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA","rpId":"login.example","timeout":300000,"userVerification":"required"}"#,
+    unknown: "",
+};
+
+/// Whatever a browser may have shown.
+const EVIL_PASSKEY: PasskeyAsked<'static> = PasskeyAsked { ceremony: EVIL, purpose: EVIL, options: EVIL, unknown: EVIL };
+
+const MY_PHONE: ShownPasskey<'static> = ShownPasskey {
+    id: "AQEBAQEBAQEBAQEBAQEBAQ",
+    name: "My phone",
+    authenticator: "Apple Passwords",
+    created_at: Timestamp::from_seconds(1_763_757_720),
+    used_at: Some(Timestamp::from_seconds(1_763_757_780)),
+    is_synced: true,
+};
+const MY_KEY: ShownPasskey<'static> =
+    ShownPasskey { id: "AgICAgICAgICAgICAgICAg", name: "Passkey", authenticator: "", used_at: None, is_synced: false, ..MY_PHONE };
+
+fn passkeys<'a>(look: Look<'a>, passkeys: &'a [ShownPasskey<'a>]) -> PasskeysPage<'a> {
+    PasskeysPage { look, passkeys, add: Some(PASSKEY), confirm: None, csrf: "csrf", news: None, problem: None }
+}
+
+fn second(look: Look<'_>, asked: Option<Asked>) -> SecondFactorPage<'_> {
+    SecondFactorPage {
+        look,
+        client: Some(CLIENT),
+        address: "ann@example.org",
+        sign_in: "sign-in",
+        csrf: "csrf",
+        asked,
+        passkey: Some(PASSKEY),
+        other: None,
+        trust_days: 30,
+        problem: None,
+    }
 }
 
 fn code(look: Look<'_>, problem: Option<CodeProblem>) -> CodePage<'_> {
@@ -60,6 +111,7 @@ fn second_factor(look: Look<'_>, asked: Asked, problem: Option<SecondProblem>) -
         sign_in: "sign-in",
         csrf: "csrf",
         asked: Some(asked),
+        passkey: None,
         other: Some("/sign-in/second?sign_in=sign-in"),
         trust_days: 30,
         problem,
@@ -116,9 +168,14 @@ fn pages(look: Look<'_>) -> Vec<(&'static str, Page)> {
         ("code_resent", code(look, Some(CodeProblem::Resent)).render()),
         ("code_ten_digits", CodePage { alphabet: CodeAlphabet::digits(10).unwrap(), promise: Promise::IfInvited, ..code(look, None) }.render()),
         ("code_base32", CodePage { alphabet: CodeAlphabet::Crockford8, ..code(look, None) }.render()),
+        ("second_passkey", second(look, None).render()),
+        ("second_app_and_passkey", second(look, Some(Asked::AuthenticatorCode)).render()),
+        ("offer", PasskeyOfferPage { look, client: Some(CLIENT), sign_in: "sign-in", csrf: "csrf", passkey: PASSKEY, failed: false }.render()),
         ("confirm_sign_out", ConfirmSignOutPage { look, client: Some(CLIENT), csrf: "csrf", sealed: "sealed" }.render()),
         ("signed_out", SignedOutPage { look, back: Some(("Harbour Books", "https://books.example.com/")) }.render()),
         ("home", HomePage { look, signed_in: None }.render()),
+        ("passkeys", PasskeysPage { confirm: Some("/account/confirm?to=/account/passkeys"), ..passkeys(look, &[MY_PHONE, MY_KEY]) }.render()),
+        ("passkeys_none", passkeys(look, &[]).render()),
         ("mailbox", MailboxPage { look, mails: &[kept_mail()] }.render()),
         ("mailbox_empty", MailboxPage { look, mails: &[] }.render()),
     ];
@@ -246,9 +303,8 @@ fn only_pages_whose_post_stays_with_us_have_a_form_action() {
         let policy = csp(page);
         let stem = name.split('_').next().unwrap();
         let expected = match (stem, name) {
-            ("address" | "code" | "confirm" | "second", _) => None,
-            ("account", _) => Some("form-action 'self'"),
-            (_, "home_signed_in") => Some("form-action 'self'"),
+            ("address" | "code" | "confirm" | "second" | "offer", _) => None,
+            ("account" | "passkeys", _) | (_, "home_signed_in") => Some("form-action 'self'"),
             _ => Some("form-action 'none'"),
         };
         assert_eq!(policy.split("; ").find(|directive| directive.starts_with("form-action")), expected, "{name}");
@@ -313,7 +369,17 @@ fn nothing_that_a_stranger_writes_becomes_markup() {
     let app = ShownAuthenticator { id: EVIL, name: EVIL, since: Timestamp::from_seconds(0), used: None };
     let browser = ShownBrowser { id: EVIL, user_agent: EVIL, place: EVIL, until: Timestamp::from_seconds(0) };
     let pages = [
-        AddressPage { look, client: Some(client), sealed: EVIL, email: EVIL, asks_again: false, problem, turnstile_site_key: Some(EVIL) }.render(),
+        AddressPage {
+            look,
+            client: Some(client),
+            sealed: EVIL,
+            email: EVIL,
+            asks_again: false,
+            problem,
+            turnstile_site_key: Some(EVIL),
+            passkey: Some(EVIL_PASSKEY),
+        }
+        .render(),
         CodePage { client: Some(client), address: EVIL, ticket: EVIL, other_address: EVIL, ..code(look, None) }.render(),
         ConfirmSignOutPage { look, client: Some(client), csrf: EVIL, sealed: EVIL }.render(),
         SignedOutPage { look, back: Some((EVIL, "https://x.example/\"><script>alert(1)</script>")) }.render(),
@@ -357,9 +423,11 @@ fn logos_are_let_in_by_their_exact_origins() {
 #[test]
 fn the_check_for_robots_opens_the_policy_for_its_origin_alone() {
     let branding = branding();
-    let page = AddressPage { turnstile_site_key: Some("0x4AAA"), ..address(look(&branding, Language::De), None) }.render().unwrap();
+    let page = AddressPage { turnstile_site_key: Some("0x4AAA"), passkey: None, ..address(look(&branding, Language::De), None) }.render().unwrap();
     let policy = csp(&page);
     assert!(policy.contains("; script-src https://challenges.cloudflare.com; frame-src https://challenges.cloudflare.com; "), "{policy}");
+    let page_with_passkeys = AddressPage { turnstile_site_key: Some("0x4AAA"), ..address(look(&branding, Language::De), None) }.render().unwrap();
+    assert!(csp(&page_with_passkeys).contains(" https://challenges.cloudflare.com; connect-src 'self'; frame-src "));
     assert!(page.html.contains("data-sitekey=\"0x4AAA\" data-language=\"de\""));
 }
 

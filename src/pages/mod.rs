@@ -11,14 +11,15 @@ mod frame;
 mod home;
 mod mailbox;
 mod page;
+mod passkey;
 mod qr;
 mod second_factor;
 mod sign_out;
 
 pub use account::{
     ActivityPage, AddressesPage, AppProblem, AppsPage, AuthenticatorsPage, BrowsersPage, DeletePage, DeletedPage, MadeCodesPage, NewAddressProblem,
-    NewAuthenticatorPage, OverviewPage, ProfilePage, RecoveryCodesPage, SessionsPage, ShownAddress, ShownApp, ShownAuthenticator, ShownBrowser,
-    ShownSession,
+    NewAuthenticatorPage, OverviewPage, PasskeysPage, PasskeysProblem, ProfilePage, RecoveryCodesPage, SessionsPage, ShownAddress, ShownApp,
+    ShownAuthenticator, ShownBrowser, ShownPasskey, ShownSession,
 };
 pub use address::{AddressPage, AddressProblem};
 pub use branding::{Branding, BrandingProblem, Colour, Logo};
@@ -28,6 +29,7 @@ pub use frame::{ClientDisplay, Look};
 pub use home::{HomePage, SignedIn};
 pub use mailbox::MailboxPage;
 pub use page::{Page, csp};
+pub use passkey::{PasskeyAsked, PasskeyOfferPage};
 pub use qr::qr_svg;
 pub use second_factor::{Asked, SecondFactorPage, SecondProblem};
 pub use sign_out::{ConfirmSignOutPage, SignedOutPage};

@@ -54,6 +54,8 @@ account_pages! {
     RecoveryCodes: "/account/recovery-codes", ReadsAndPosts;
     /// Browsers in which the second factor isn't asked for.
     Browsers: "/account/browsers", ReadsAndPosts;
+    /// The person's passkeys.
+    Passkeys: "/account/passkeys", ReadsAndPosts;
     /// Where the person is signed in.
     Sessions: "/account/sessions", ReadsAndPosts;
     /// The sites that the person has let in.

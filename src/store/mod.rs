@@ -13,6 +13,7 @@ pub mod expiry;
 pub mod factors;
 pub mod grants;
 pub mod keys;
+pub mod passkeys;
 pub mod recovery_codes;
 pub mod sessions;
 pub mod sign_ins;

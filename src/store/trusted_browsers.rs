@@ -91,3 +91,11 @@ const FORGET_ALL: &str = "DELETE FROM trusted_browsers WHERE user_id = ?1";
 pub fn forget_all(user: &UserId) -> Statement {
     Statement::new(FORGET_ALL, [Value::from(user.as_str())])
 }
+
+const FORGET_ALL_IF_CHANGED: &str = "DELETE FROM trusted_browsers WHERE user_id = ?1 AND changes() > 0";
+
+/// The same, if the statement before changed a row.
+#[must_use]
+pub fn forget_all_if_changed(user: &UserId) -> Statement {
+    Statement::new(FORGET_ALL_IF_CHANGED, [Value::from(user.as_str())])
+}

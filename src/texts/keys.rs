@@ -115,6 +115,65 @@ texts! {
     /// Code page: link back to the address page.
     code_other_address,
 
+    /// Address page: button that signs in by passkey.
+    passkey_button,
+    /// Address page: the passkey wasn’t right, or isn’t known here.
+    passkey_failed,
+    /// Beside a button that adds a passkey: the device has one already.
+    passkey_there,
+    /// Second-factor page: button that asks for a passkey.
+    passkey_use,
+    /// Second-factor page: the passkey wasn’t right.
+    passkey_second_failed,
+    /// Second-factor page: shown where the script that asks for a passkey can’t run.
+    passkey_script,
+    /// Page that offers a passkey: heading.
+    passkey_offer_heading,
+    /// Page that offers a passkey: what it is good for.
+    passkey_offer_lead,
+    /// Button that adds a passkey.
+    passkey_add,
+    /// Button that leaves the offer.
+    passkey_not_now,
+    /// The passkey couldn’t be added.
+    passkey_add_failed,
+    /// Passkeys page: heading.
+    passkeys_heading,
+    /// Passkeys page: what they are.
+    passkeys_lead,
+    /// Passkeys page: there is none.
+    passkeys_none,
+    /// Passkeys page: added on `{date}`.
+    passkeys_created,
+    /// Passkeys page: last used on `{date}`.
+    passkeys_used,
+    /// Passkeys page: never used.
+    passkeys_unused,
+    /// Passkeys page: copied between devices.
+    passkeys_synced,
+    /// Passkeys page: stays on one device.
+    passkeys_single,
+    /// Passkeys page: label of the name.
+    passkeys_name,
+    /// Passkeys page: button that keeps the name.
+    passkeys_rename,
+    /// Passkeys page: button that removes one.
+    passkeys_remove,
+    /// Passkeys page: one was added.
+    passkeys_done_added,
+    /// Passkeys page: one was renamed.
+    passkeys_done_renamed,
+    /// Passkeys page: one was removed.
+    passkeys_done_removed,
+    /// Passkeys page: there can’t be more.
+    passkeys_full,
+    /// Passkeys page: the name can’t be one.
+    passkeys_name_unfit,
+    /// Passkeys page: the last way in stays.
+    passkeys_last,
+    /// Page that adds a passkey for `{client}`.
+    passkeys_client_lead,
+
     /// Second-factor page: heading.
     second_heading,
     /// Second-factor page: whose sign-in, by `{address}`.

@@ -9,6 +9,8 @@ mod support;
 #[cfg(test)]
 mod browser;
 #[cfg(test)]
+mod device;
+#[cfg(test)]
 mod house;
 #[cfg(test)]
 mod page;
@@ -35,6 +37,14 @@ mod key_rotation;
 mod logout;
 #[cfg(test)]
 mod outages;
+#[cfg(test)]
+mod passkey_account;
+#[cfg(test)]
+mod passkey_offer;
+#[cfg(test)]
+mod passkey_second_factor;
+#[cfg(test)]
+mod passkey_sign_in;
 #[cfg(test)]
 mod prompting;
 #[cfg(test)]

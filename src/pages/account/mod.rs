@@ -8,6 +8,7 @@ mod browsers;
 mod delete;
 mod head;
 mod overview;
+mod passkeys;
 mod profile;
 mod recovery_codes;
 mod sessions;
@@ -20,6 +21,7 @@ pub use authenticators::{AppProblem, AuthenticatorsPage, NewAuthenticatorPage, S
 pub use browsers::{BrowsersPage, ShownBrowser};
 pub use delete::{DeletePage, DeletedPage};
 pub use overview::OverviewPage;
+pub use passkeys::{PasskeysPage, PasskeysProblem, ShownPasskey};
 pub use profile::ProfilePage;
 pub use recovery_codes::{MadeCodesPage, RecoveryCodesPage};
 pub use sessions::{SessionsPage, ShownSession};

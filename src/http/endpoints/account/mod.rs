@@ -9,6 +9,7 @@ pub mod confirm;
 pub mod delete;
 mod export;
 mod overview;
+mod passkeys;
 mod profile;
 mod recovery_codes;
 mod sessions;
@@ -47,6 +48,7 @@ pub async fn answer<P: Platform>(page: AccountPage, exchange: &Exchange<'_, P>) 
         AccountPage::Activity => activity::answer(&account).await,
         AccountPage::Export => export::answer(&account).await,
         AccountPage::Delete => delete::answer(&account).await,
+        AccountPage::Passkeys => passkeys::answer(&account).await,
         AccountPage::Sessions => sessions::answer(&account).await,
     }
 }
