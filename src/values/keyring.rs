@@ -44,6 +44,8 @@ pub enum Purpose {
     RecoveryCode,
     /// What a page of the account hands itself from one step to the next.
     Account,
+    /// What a client's backend shows to learn how an action was proven.
+    ActionToken,
     /// The derivation of passkeys' challenges.
     PasskeyChallenge,
     /// The cookie of a browser that wants no passkey for now.
@@ -51,7 +53,7 @@ pub enum Purpose {
 }
 
 impl Purpose {
-    const ALL: [Self; 16] = [
+    const ALL: [Self; 17] = [
         Self::AuthorizationCode,
         Self::RefreshToken,
         Self::Session,
@@ -66,6 +68,7 @@ impl Purpose {
         Self::TotpKey,
         Self::RecoveryCode,
         Self::Account,
+        Self::ActionToken,
         Self::PasskeyChallenge,
         Self::PasskeyDeclined,
     ];
@@ -86,6 +89,7 @@ impl Purpose {
             Self::TotpKey => b"nightlatch/1/totp-key",
             Self::RecoveryCode => b"nightlatch/1/recovery-code",
             Self::Account => b"nightlatch/1/account",
+            Self::ActionToken => b"nightlatch/1/action-token",
             Self::PasskeyChallenge => b"nightlatch/1/passkey-challenge",
             Self::PasskeyDeclined => b"nightlatch/1/passkey-declined",
         }

@@ -7,6 +7,8 @@
 mod support;
 
 #[cfg(test)]
+mod belongings;
+#[cfg(test)]
 mod browser;
 #[cfg(test)]
 mod device;
@@ -19,6 +21,8 @@ mod phone;
 #[cfg(test)]
 mod site;
 
+#[cfg(test)]
+mod action_challenges;
 #[cfg(test)]
 mod admission;
 #[cfg(test)]
@@ -45,6 +49,8 @@ mod passkey_offer;
 mod passkey_second_factor;
 #[cfg(test)]
 mod passkey_sign_in;
+#[cfg(test)]
+mod policies;
 #[cfg(test)]
 mod prompting;
 #[cfg(test)]
