@@ -11,10 +11,10 @@ use base64::Engine as _;
 use nightlatch::mail::{KeptMail, Mail, MailTemplates};
 use nightlatch::pages::{
     AddressPage, AddressProblem, Asked, Branding, ClientDisplay, CodePage, CodeProblem, ConfirmSignOutPage, ErrorKind, ErrorPage, HomePage, Logo,
-    Look, MailboxPage, Page, PasskeyAsked, PasskeyOfferPage, Promise, SecondFactorPage, SignedIn, SignedOutPage, csp,
+    Look, MailboxPage, Page, PasskeyAsked, PasskeyOfferPage, PasskeysPage, Promise, SecondFactorPage, ShownPasskey, SignedIn, SignedOutPage, csp,
 };
 use nightlatch::texts::original;
-use nightlatch::values::{CodeAlphabet, Language};
+use nightlatch::values::{CodeAlphabet, Language, Timestamp};
 use sha2::{Digest as _, Sha256};
 
 const EVIL: &str = "\"'><script>alert(1)</script><img src=x onerror=alert(1)>{{ 7 * 7 }}";
@@ -58,6 +58,21 @@ const PASSKEY: PasskeyAsked<'static> = PasskeyAsked {
 
 /// Whatever a browser may have shown.
 const EVIL_PASSKEY: PasskeyAsked<'static> = PasskeyAsked { ceremony: EVIL, purpose: EVIL, options: EVIL, unknown: EVIL };
+
+const MY_PHONE: ShownPasskey<'static> = ShownPasskey {
+    id: "AQEBAQEBAQEBAQEBAQEBAQ",
+    name: "My phone",
+    authenticator: "Apple Passwords",
+    created_at: Timestamp::from_seconds(1_763_757_720),
+    used_at: Some(Timestamp::from_seconds(1_763_757_780)),
+    is_synced: true,
+};
+const MY_KEY: ShownPasskey<'static> =
+    ShownPasskey { id: "AgICAgICAgICAgICAgICAg", name: "Passkey", authenticator: "", used_at: None, is_synced: false, ..MY_PHONE };
+
+fn passkeys<'a>(look: Look<'a>, passkeys: &'a [ShownPasskey<'a>]) -> PasskeysPage<'a> {
+    PasskeysPage { look, passkeys, add: Some(PASSKEY), confirm: None, csrf: "csrf", news: None, problem: None }
+}
 
 fn second(look: Look<'_>, asked: Option<Asked>) -> SecondFactorPage<'_> {
     SecondFactorPage {
@@ -108,6 +123,8 @@ fn pages(look: Look<'_>) -> Vec<(&'static str, Page)> {
         ("confirm_sign_out", ConfirmSignOutPage { look, client: Some(CLIENT), csrf: "csrf", sealed: "sealed" }.render()),
         ("signed_out", SignedOutPage { look, back: Some(("Harbour Books", "https://books.example.com/")) }.render()),
         ("home", HomePage { look, signed_in: None }.render()),
+        ("passkeys", PasskeysPage { confirm: Some("/account/confirm?to=/account/passkeys"), ..passkeys(look, &[MY_PHONE, MY_KEY]) }.render()),
+        ("passkeys_none", passkeys(look, &[]).render()),
         ("mailbox", MailboxPage { look, mails: &[kept_mail()] }.render()),
         ("mailbox_empty", MailboxPage { look, mails: &[] }.render()),
     ];
@@ -237,7 +254,7 @@ fn only_pages_whose_post_stays_with_us_have_a_form_action() {
         let expected = match (stem, name) {
             ("address" | "code" | "confirm" | "second" | "offer", _) => None,
             (_, "account_activity" | "account_apps_none" | "account_deleted") => Some("form-action 'none'"),
-            ("account", _) | (_, "home_signed_in") => Some("form-action 'self'"),
+            ("account" | "passkeys", _) | (_, "home_signed_in") => Some("form-action 'self'"),
             _ => Some("form-action 'none'"),
         };
         assert_eq!(policy.split("; ").find(|directive| directive.starts_with("form-action")), expected, "{name}");

@@ -189,7 +189,7 @@ settings! {
     /// … block it for this long; each block that follows is twice as long as the one before, until a proof succeeds.
     throttle_block: Seconds = "300" in 1..=86400;
     /// No such block is longer.
-    throttle_longest_block: Seconds = "86400" in 1..=604800;
+    throttle_longest_block: Seconds = "86400" in 1..=86400;
     /// Whether people can sign in by passkey.
     passkeys: Switch = "on";
     /// The domain that passkeys are made for: the issuer's host, which it is by default, or a domain above it. A change makes every passkey useless.

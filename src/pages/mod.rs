@@ -17,8 +17,8 @@ mod second_factor;
 mod sign_out;
 
 pub use account::{
-    ActivityPage, AddressesPage, AppsPage, DeletePage, DeletedPage, NewAddressProblem, OverviewPage, ProfilePage, SessionsPage, ShownAddress,
-    ShownApp, ShownSession,
+    ActivityPage, AddressesPage, AppsPage, DeletePage, DeletedPage, NewAddressProblem, OverviewPage, PasskeysPage, PasskeysProblem, ProfilePage,
+    SessionsPage, ShownAddress, ShownApp, ShownPasskey, ShownSession,
 };
 pub use address::{AddressPage, AddressProblem};
 pub use branding::{Branding, BrandingProblem, Colour, Logo};

@@ -46,6 +46,8 @@ account_pages! {
     Profile: "/account/profile", ReadsAndPosts;
     /// The person's addresses.
     Addresses: "/account/addresses", ReadsAndPosts;
+    /// The person's passkeys.
+    Passkeys: "/account/passkeys", ReadsAndPosts;
     /// Where the person is signed in.
     Sessions: "/account/sessions", ReadsAndPosts;
     /// The sites that the person has let in.

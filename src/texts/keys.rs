@@ -167,6 +167,10 @@ texts! {
     passkeys_done_removed,
     /// Passkeys page: there can’t be more.
     passkeys_full,
+    /// Passkeys page: the name can’t be one.
+    passkeys_name_unfit,
+    /// Passkeys page: the last way in stays.
+    passkeys_last,
     /// Page that adds a passkey for `{client}`.
     passkeys_client_lead,
 
@@ -194,6 +198,81 @@ texts! {
     second_use_app,
     /// Second-factor page: link to the field for a recovery code.
     second_use_recovery,
+
+    /// Authenticator apps: what they are for.
+    apps_lead,
+    /// Authenticator apps: since when one is here, `{time}`.
+    apps_since,
+    /// Authenticator apps: when one was used last, `{time}`.
+    apps_used,
+    /// Authenticator apps: link to the page that adds one; that page's heading.
+    apps_add,
+    /// Authenticator apps: there can't be more.
+    apps_most,
+    /// Authenticator apps: button that removes one.
+    apps_remove,
+    /// Authenticator apps: news that one was added.
+    apps_added,
+    /// Authenticator apps: news that one was removed.
+    apps_removed,
+    /// Adding an app: what to do with the QR code.
+    apps_new_lead,
+    /// Adding an app: what the QR code is, for screen readers.
+    apps_qr,
+    /// Adding an app: label of the key as text.
+    apps_key,
+    /// Adding an app: label of its name.
+    apps_name,
+    /// Adding an app: what its name is for.
+    apps_name_hint,
+    /// Adding an app: its name where the person gives none.
+    apps_default_name,
+    /// Adding an app: label of the code that it shows.
+    apps_code,
+    /// Adding an app: button.
+    apps_confirm,
+    /// Adding an app: its code is wrong.
+    apps_wrong,
+    /// Adding an app: it took too long, and here is a new key.
+    apps_over,
+    /// Recovery codes: what they are for.
+    recovery_lead,
+    /// Recovery codes: few are left.
+    recovery_few,
+    /// Account: few recovery codes are left.
+    recovery_few_state,
+    /// Recovery codes: they help nobody who has no second factor.
+    recovery_useless,
+    /// Recovery codes: button that makes the first ones.
+    recovery_make,
+    /// Recovery codes: button that makes new ones.
+    recovery_renew,
+    /// Recovery codes: what making new ones does to the old ones.
+    recovery_voids,
+    /// Recovery codes: shown once.
+    recovery_shown,
+    /// Recovery codes: button that downloads them.
+    recovery_download,
+    /// Recovery codes: button that prints them.
+    recovery_print,
+    /// Recovery codes: link that goes on once they are kept.
+    recovery_kept,
+    /// Recovery codes: first line of the downloaded text, with `{address}` and `{host}`.
+    recovery_file,
+    /// Recovery codes: they were made too long ago to be downloaded.
+    recovery_over,
+    /// Trusted browsers: what they are.
+    browsers_lead,
+    /// Trusted browsers: until when one is trusted, `{time}`.
+    browsers_until,
+    /// Trusted browsers: button that trusts one no more.
+    browsers_forget,
+    /// Trusted browsers: button that trusts none any more.
+    browsers_forget_all,
+    /// Trusted browsers: news that one is trusted no more.
+    browsers_forgotten,
+    /// Trusted browsers: news that none is trusted any more.
+    browsers_all_forgotten,
 
     /// Sign-out page: heading of the question.
     sign_out_heading,
@@ -431,17 +510,17 @@ texts! {
     notice_not_you,
 
     /// Connected sites: what they are.
-    apps_lead,
+    sites_lead,
     /// Connected sites: there is none.
-    apps_none,
+    sites_none,
     /// Connected sites: since `{time}`.
-    apps_since,
+    sites_since,
     /// Connected sites: what one sees, `{scopes}`.
-    apps_sees,
+    sites_sees,
     /// Connected sites: button.
-    apps_disconnect,
+    sites_disconnect,
     /// Connected sites: news.
-    apps_done,
+    sites_done,
     /// What a site sees: who it is.
     scope_openid,
     /// What a site sees: the profile.

@@ -15,6 +15,8 @@ mod house;
 #[cfg(test)]
 mod page;
 #[cfg(test)]
+mod phone;
+#[cfg(test)]
 mod site;
 
 #[cfg(test)]
@@ -42,6 +44,8 @@ mod logout;
 #[cfg(test)]
 mod outages;
 #[cfg(test)]
+mod passkey_account;
+#[cfg(test)]
 mod passkey_offer;
 #[cfg(test)]
 mod passkey_second_factor;
@@ -53,6 +57,10 @@ mod prompting;
 mod refreshing;
 #[cfg(test)]
 mod resending;
+#[cfg(test)]
+mod second_factor;
+#[cfg(test)]
+mod second_factor_attacks;
 #[cfg(test)]
 mod secret_rotation;
 #[cfg(test)]

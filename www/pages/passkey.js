@@ -54,9 +54,12 @@
     } catch (error) {
       if (signal.aborted) return;
       // NotAllowedError: the person has closed the window, or let it be.
-      problem.hidden = Boolean(mediation) || error.name === "NotAllowedError";
-      problem.textContent = error.name === "InvalidStateError" ? problem.dataset.there : problem.dataset.failed;
-      if (!mediation) autofill();
+      if (mediation) return;
+      if (error.name !== "NotAllowedError") {
+        problem.textContent = error.name === "InvalidStateError" ? problem.dataset.there : problem.dataset.failed;
+        problem.hidden = false;
+      }
+      autofill();
     }
   };
   const autofill = async () => {

@@ -13,13 +13,45 @@ use crate::values::{BrowserId, CeremonyId, CredentialId, UserId};
 /// What a passkey is called whose authenticator isn't known by name.
 const UNKNOWN: &str = "Passkey";
 
+/// Characters of a name.
+const LONGEST_NAME: usize = 60;
+
+/// A name that a person gives a passkey: one line, without characters that change its direction or can't be seen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Name(String);
+
+impl Name {
+    /// What a person has typed, if it can be one.
+    ///
+    /// ```
+    /// # use nightlatch::flows::passkeys::Name;
+    /// assert_eq!(Name::parse("  My phone ").unwrap().as_str(), "My phone");
+    /// assert!(Name::parse("").is_none() && Name::parse("a\u{202e}b").is_none());
+    /// ```
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let unfit = |c: char| {
+            c.is_control() || matches!(c, '\u{61C}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
+        };
+        let fits = (1..=LONGEST_NAME).contains(&text.chars().count()) && !text.contains(unfit);
+        fits.then(|| Self(text.to_owned()))
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 /// A passkey that was just kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Added {
     /// Its id.
     pub id: CredentialId,
     /// What it is called.
-    pub name: String,
+    pub name: Name,
 }
 
 impl<P: Platform> Provider<P> {
@@ -32,7 +64,7 @@ impl<P: Platform> Provider<P> {
         &self,
         whose: (&UserId, &BrowserId),
         shown: Shown<'_>,
-        name: Option<&str>,
+        name: Option<Name>,
         visit: &Visit,
     ) -> Result<Option<Added>, Fault> {
         let (user, browser) = whose;
@@ -41,8 +73,8 @@ impl<P: Platform> Provider<P> {
         let purpose = Use::Enrol(user.clone());
         let claimed = Claimed { id: &ceremony, purpose: &purpose, browser, now: visit.now };
         let Some(new) = self.made_passkey(answer, claimed).await? else { return Ok(None) };
-        let name = name.map_or_else(|| usual_name(&new).to_owned(), str::to_owned);
-        let mut answers = run(self.platform.database(), self.keep_passkey(&ceremony, (user, &name), &new, visit)?).await?;
+        let name = name.unwrap_or_else(|| usual_name(&new));
+        let mut answers = run(self.platform.database(), self.keep_passkey(&ceremony, (user, name.as_str()), &new, visit)?).await?;
         let (_, added) = (answers.rows(), answers.first());
         Ok(added.map(|_| Added { id: new.credential, name }))
     }
@@ -58,6 +90,6 @@ impl<P: Platform> Provider<P> {
     }
 }
 
-fn usual_name(new: &NewPasskey) -> &'static str {
-    new.aaguid.name().unwrap_or(UNKNOWN)
+fn usual_name(new: &NewPasskey) -> Name {
+    Name(new.aaguid.name().unwrap_or(UNKNOWN).to_owned())
 }

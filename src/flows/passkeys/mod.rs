@@ -4,5 +4,8 @@
 
 pub mod ceremony;
 pub mod enrol;
+mod own;
 
 pub use ceremony::{Ceremony, Claimed, Enrolled, Shown, Use};
+pub use enrol::{Added, Name};
+pub use own::Removed;

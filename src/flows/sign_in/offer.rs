@@ -2,14 +2,16 @@
 //! leaves it, they go on from here. Once left, a browser isn't offered again for a while.
 
 use super::{Asker, VerifiedSession};
+use crate::flows::activity::Happening;
 use crate::flows::interaction::{Interaction, SignInFor};
 use crate::flows::passkeys::{Ceremony, Enrolled, Shown};
-use crate::flows::{Provider, Visit};
+use crate::flows::{Afterwards, Provider, Visit};
 use crate::oidc::authorization_request::{NoWayBack, Rejected};
 use crate::oidc::authorization_response::Location;
 use crate::oidc::proof::Proof;
 use crate::platform::{Fault, Platform, Statement};
 use crate::store::codes::Acceptable;
+use crate::store::events::EventKind;
 use crate::store::factors::Factors;
 use crate::store::run_one;
 use crate::store::sessions::Ground;
@@ -55,8 +57,8 @@ pub enum OfferAnswer<'a> {
 
 /// What came of it.
 pub enum OfferSettled {
-    /// The person goes on.
-    GoesOn(Box<VerifiedSession>),
+    /// The person goes on; what remains to be done after the answer.
+    GoesOn(Box<VerifiedSession>, Option<Afterwards>),
     /// The passkey couldn't be kept: the page is shown again.
     Failed(Box<Offered>),
     /// The client's settings have changed: it is told.
@@ -119,14 +121,17 @@ impl<P: Platform> Provider<P> {
         let (Some(browser), Some(sign_in)) = (&visit.browser, self.offer_of(id, visit).await?) else { return Ok(OfferSettled::StartAgain) };
         // What was offered to somebody without a second factor isn't given to somebody who has one by now: that asks for a fresh proof.
         let has_one = sign_in.factors.passkey || sign_in.factors.authenticator;
+        let mut told = None;
         if let OfferAnswer::Taken(shown) = answer
             && !has_one
-            && self.add_passkey((&sign_in.user, browser), shown, None, visit).await?.is_none()
         {
-            let again = self.offered(&sign_in, browser, visit).await?;
-            return Ok(again.map_or(OfferSettled::StartAgain, |offered| OfferSettled::Failed(Box::new(offered))));
+            let Some(added) = self.add_passkey((&sign_in.user, browser), shown, None, visit).await? else {
+                let again = self.offered(&sign_in, browser, visit).await?;
+                return Ok(again.map_or(OfferSettled::StartAgain, |offered| OfferSettled::Failed(Box::new(offered))));
+            };
+            told = self.notify(&sign_in.user, Happening { kind: EventKind::PasskeyAdded, detail: added.name.as_str() }, visit).await;
         }
-        self.go_on(&sign_in, browser, visit).await
+        self.go_on(&sign_in, browser, told, visit).await
     }
 
     /// Whether a form of the page was made for the visitor's browser.
@@ -156,7 +161,7 @@ impl<P: Platform> Provider<P> {
     }
 
     /// Writes the code from the session and gives the way back.
-    async fn go_on(&self, sign_in: &SignIn, browser: &BrowserId, visit: &Visit) -> Result<OfferSettled, Fault> {
+    async fn go_on(&self, sign_in: &SignIn, browser: &BrowserId, told: Option<Afterwards>, visit: &Visit) -> Result<OfferSettled, Fault> {
         let Some(session) = &sign_in.finished_by else { return Ok(OfferSettled::StartAgain) };
         let interaction = Interaction::from_text(&sign_in.request)?;
         let client = self.client_of(&interaction, visit.now).await?;
@@ -177,6 +182,6 @@ impl<P: Platform> Provider<P> {
             }
             verified.to = Some(self.code_answer(&request, &code));
         }
-        Ok(OfferSettled::GoesOn(Box::new(verified)))
+        Ok(OfferSettled::GoesOn(Box::new(verified), told))
     }
 }

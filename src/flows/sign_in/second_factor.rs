@@ -71,9 +71,9 @@ pub enum SecondVerified {
     Wrong(Box<SecondAsked>),
     /// Too many failures; the next try is looked at then.
     Blocked(Box<SecondAsked>, Timestamp),
-    /// Right, but the client's settings have changed: the client is told.
+    /// The client's settings have changed, and it is told.
     ToldClient(Location),
-    /// Right, but the client no longer accepts the request.
+    /// The client no longer accepts the request.
     Rejected(NoWayBack),
     /// There is no such sign-in in this browser, or it is over.
     StartAgain,
@@ -136,6 +136,10 @@ impl<P: Platform> Provider<P> {
         if let Some(until) = answers.first().map(throttles::blocked_until).transpose()? {
             return Ok(SecondVerified::Blocked(Box::new(self.second_asked(&sign_in, browser, visit).await?), until));
         }
+        // Before anything is judged: what the client no longer wants tells nobody whether a code is right.
+        if let Some(refused) = self.no_longer_wanted(&sign_in, visit).await? {
+            return Ok(refused);
+        }
         if !self.takes(&sign_in).contains(&factor) {
             return Ok(SecondVerified::Wrong(Box::new(self.second_asked(&sign_in, browser, visit).await?)));
         }
@@ -144,11 +148,11 @@ impl<P: Platform> Provider<P> {
             Shown::AuthenticatorCode(typed) => {
                 let apps = answers.rows().into_iter().map(Columns::of).map(authenticators::authenticator).collect::<Result<Vec<_>, _>>()?;
                 self.matching_app(&sign_in, &apps, typed, visit.now)
-                    .map(|(app, step)| authenticators::take(&sign_in.user, (&app.id, step), &throttle, visit.now))
+                    .map(|(app, step)| authenticators::take(&sign_in, (&app.id, step), &throttle, visit.now))
                     .map(|statement| (Method::AuthenticatorApp, vec![statement]))
             }
             Shown::RecoveryCode(typed) => RecoveryCode::read(typed)
-                .map(|code| recovery_codes::take(&sign_in.user, &code.tags(&self.keyring, &sign_in.user), &throttle, visit.now))
+                .map(|code| recovery_codes::take(&sign_in, &code.tags(&self.keyring, &sign_in.user), &throttle, visit.now))
                 .map(|statement| (Method::RecoveryCode, vec![statement])),
             Shown::Passkey(shown) => match (answer, answers.first().map(store::passkeys::kept).transpose()?) {
                 (Some(answer), Some(kept)) => self.second_passkey(&sign_in, shown.ceremony, (&answer, &kept), visit).await?,
@@ -176,6 +180,17 @@ impl<P: Platform> Provider<P> {
             let method = if used.user_verified { Method::VerifiedPasskey } else { Method::Passkey };
             (method, vec![store::passkeys::spend(&ceremony), store::passkeys::use_once(kept, &used, visit.now)])
         }))
+    }
+
+    /// Where the sign-in's client has changed so that it no longer accepts the request.
+    async fn no_longer_wanted(&self, sign_in: &SignIn, visit: &Visit) -> Result<Option<SecondVerified>, Fault> {
+        let interaction = Interaction::from_text(&sign_in.request)?;
+        let client = self.client_of(&interaction, visit.now).await?;
+        Ok(match interaction.validate(client.as_deref()) {
+            Ok(_) => None,
+            Err(Rejected::OnPage(why)) => Some(SecondVerified::Rejected(why)),
+            Err(Rejected::ToClient(target, refusal)) => Some(SecondVerified::ToldClient(target.with_error(&refusal, self.issuer()))),
+        })
     }
 
     /// The app whose code this is, and its step.
@@ -234,6 +249,7 @@ impl<P: Platform> Provider<P> {
             let user_agent = kept_user_agent(visit);
             let place = visit.place.as_deref().unwrap_or_default();
             let new = NewTrustedBrowser { id: &id, session, browser: browser.as_str(), user_agent: &user_agent, place, now: visit.now };
+            statements.push(trusted_browsers::forget_earlier(session, browser.as_str()));
             statements.push(trusted_browsers::trust(&new));
             statements.push(self.record_in(session, &sign_in.user, Happening { kind: EventKind::BrowserTrusted, detail: "" }, visit)?);
         }

@@ -13,18 +13,18 @@ use crate::pages::PasskeyAsked;
 use crate::platform::Platform;
 
 /// A ceremony in the texts that a page holds.
-pub(super) struct Written {
+pub(in crate::http::endpoints) struct Written {
     id: String,
     purpose: String,
     options: String,
 }
 
 impl Written {
-    pub(super) fn of(ceremony: Ceremony) -> Self {
+    pub(in crate::http::endpoints) fn of(ceremony: Ceremony) -> Self {
         Self { id: ceremony.id.to_string(), purpose: ceremony.purpose.to_text(), options: ceremony.options.to_string() }
     }
 
-    pub(super) fn asked(&self) -> PasskeyAsked<'_> {
+    pub(in crate::http::endpoints) fn asked(&self) -> PasskeyAsked<'_> {
         PasskeyAsked { ceremony: &self.id, purpose: &self.purpose, options: &self.options, unknown: "" }
     }
 }

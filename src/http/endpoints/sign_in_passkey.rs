@@ -71,9 +71,9 @@ async fn settle<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Reply, Failur
     let Some(sign_in) = form.one("sign_in").and_then(SignInId::parse) else { return Ok(over(exchange)?) };
     let answer = if form.one("credential").is_some() { OfferAnswer::Taken(shown(&form)) } else { OfferAnswer::Left };
     match provider.settle_offer(&sign_in, answer, &exchange.visit).await? {
-        OfferSettled::GoesOn(session) => {
+        OfferSettled::GoesOn(session, told) => {
             let browser = session.browser.clone();
-            let reply = signed_in(exchange, *session);
+            let reply = signed_in(exchange, *session).and_then(told);
             Ok(match answer {
                 OfferAnswer::Taken(_) => reply,
                 OfferAnswer::Left => reply.with_cookie(&exchange.passkey_declined_cookie(&browser)),
@@ -101,6 +101,6 @@ fn offer_page<P: Platform>(exchange: &Exchange<'_, P>, offered: Offered, status:
 }
 
 /// What the script has put into the form.
-pub(super) fn shown(form: &Parameters) -> Shown<'_> {
+pub(in crate::http::endpoints) fn shown(form: &Parameters) -> Shown<'_> {
     Shown { ceremony: form.one("ceremony").unwrap_or_default(), credential: form.one("credential").unwrap_or_default() }
 }

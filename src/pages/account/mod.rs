@@ -6,6 +6,7 @@ mod apps;
 mod delete;
 mod head;
 mod overview;
+mod passkeys;
 mod profile;
 mod sessions;
 mod words;
@@ -15,6 +16,7 @@ pub use addresses::{AddressesPage, NewAddressProblem, ShownAddress};
 pub use apps::{AppsPage, ShownApp};
 pub use delete::{DeletePage, DeletedPage};
 pub use overview::OverviewPage;
+pub use passkeys::{PasskeysPage, PasskeysProblem, ShownPasskey};
 pub use profile::ProfilePage;
 pub use sessions::{SessionsPage, ShownSession};
 

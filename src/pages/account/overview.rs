@@ -65,6 +65,7 @@ impl OverviewPage<'_> {
             AccountPage::Activity => (&texts.account_activity, texts.account_activity_state.to_string()),
             AccountPage::Export => (&texts.account_export, texts.account_export_state.to_string()),
             AccountPage::Delete => (&texts.account_delete, texts.account_delete_state.to_string()),
+            AccountPage::Passkeys => (&texts.account_passkeys, self.counted(&texts.account_passkeys_state, counts.passkeys)),
             AccountPage::Sessions => (&texts.account_sessions, self.counted(&texts.account_sessions_state, counts.sessions)),
         };
         Some(Section { path: page.path(), name, state })

@@ -7,6 +7,7 @@ pub mod confirm;
 pub mod delete;
 mod export;
 mod overview;
+mod passkeys;
 mod profile;
 mod sessions;
 
@@ -40,6 +41,7 @@ pub async fn answer<P: Platform>(page: AccountPage, exchange: &Exchange<'_, P>) 
         AccountPage::Activity => activity::answer(&account).await,
         AccountPage::Export => export::answer(&account).await,
         AccountPage::Delete => delete::answer(&account).await,
+        AccountPage::Passkeys => passkeys::answer(&account).await,
         AccountPage::Sessions => sessions::answer(&account).await,
     }
 }
