@@ -4,15 +4,18 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that stumbles has failed")]
 
+#[path = "pages/account.rs"]
+mod account;
+#[path = "pages/second_factors.rs"]
+mod second_factors;
+
 use base64::Engine as _;
 use nightlatch::mail::{KeptMail, Mail, MailTemplates};
 use nightlatch::pages::{
-    AddressPage, AddressProblem, AppProblem, Asked, AuthenticatorsPage, Branding, BrowsersPage, ChallengePage, ClientDisplay, CodePage, CodeProblem,
-    ConfirmSignOutPage, ErrorKind, ErrorPage, HomePage, Logo, Look, MadeCodesPage, MailboxPage, NewAuthenticatorPage, Page, PasskeyAsked,
-    PasskeyOfferPage, PasskeysPage, Promise, RecoveryCodesPage, SecondFactorPage, SecondProblem, ShownAuthenticator, ShownBrowser, ShownPasskey,
-    SignedIn, SignedOutPage, csp,
+    AddressPage, AddressProblem, Asked, Branding, ChallengePage, ClientDisplay, CodePage, CodeProblem, ConfirmSignOutPage, ErrorKind, ErrorPage,
+    HomePage, Logo, Look, MailboxPage, Page, PasskeyAsked, PasskeyOfferPage, PasskeysPage, Promise, SecondFactorPage, ShownPasskey, SignedIn,
+    SignedOutPage, csp,
 };
-use nightlatch::platform::Fault;
 use nightlatch::texts::original;
 use nightlatch::values::{CodeAlphabet, Language, Timestamp};
 use sha2::{Digest as _, Sha256};
@@ -103,57 +106,6 @@ fn code(look: Look<'_>, problem: Option<CodeProblem>) -> CodePage<'_> {
     }
 }
 
-fn second_factor(look: Look<'_>, asked: Asked, problem: Option<SecondProblem>) -> SecondFactorPage<'_> {
-    SecondFactorPage {
-        look,
-        client: Some(CLIENT),
-        address: "ann@example.org",
-        sign_in: "sign-in",
-        csrf: "csrf",
-        asked: Some(asked),
-        passkey: None,
-        other: Some("/sign-in/second?sign_in=sign-in"),
-        trust_days: 30,
-        problem,
-    }
-}
-
-const KEY_URI: &str =
-    "otpauth://totp/Nightlatch:ann%40example.org?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Nightlatch&algorithm=SHA1&digits=6&period=30";
-
-fn new_authenticator(look: Look<'_>, problem: Option<AppProblem>) -> NewAuthenticatorPage<'_> {
-    let key = "GEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ";
-    NewAuthenticatorPage { look, uri: KEY_URI, key, sealed: "sealed-offer", name: "", csrf: "csrf", problem }
-}
-
-/// The pages of second factors.
-fn second_factor_pages(look: Look<'_>) -> Vec<(&'static str, Result<Page, Fault>)> {
-    let time = Timestamp::from_seconds(1_795_293_480);
-    let apps = [
-        ShownAuthenticator { id: "a1", name: "Phone", since: time, used: Some(time) },
-        ShownAuthenticator { id: "a2", name: "Tablet", since: time, used: None },
-    ];
-    let user_agent = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
-    let browsers = [ShownBrowser { id: "b1", user_agent, place: "Graz, AT", until: time }];
-    let recovery = |left, help| RecoveryCodesPage { look, left, help, csrf: "csrf", news: None }.render();
-    let codes = ["01234-56789", "ABCDE-FGHJK", "KMNPQ-RSTVW", "XYZ01-23456", "789AB-CDEFG", "HJKMN-PQRST", "VWXYZ-01234"];
-    vec![
-        ("second_factor", second_factor(look, Asked::AuthenticatorCode, None).render()),
-        ("second_factor_wrong", second_factor(look, Asked::AuthenticatorCode, Some(SecondProblem::Wrong)).render()),
-        ("second_factor_recovery", second_factor(look, Asked::RecoveryCode, Some(SecondProblem::Blocked { seconds: 290 })).render()),
-        ("account_authenticators", AuthenticatorsPage { look, apps: &apps, is_full: false, csrf: "csrf", news: Some("added") }.render()),
-        ("account_authenticators_none", AuthenticatorsPage { look, apps: &[], is_full: false, csrf: "csrf", news: None }.render()),
-        ("account_new_authenticator", new_authenticator(look, None).render()),
-        ("account_new_authenticator_wrong", new_authenticator(look, Some(AppProblem::Wrong)).render()),
-        ("account_recovery_codes", recovery(8, true)),
-        ("account_recovery_codes_few", recovery(2, true)),
-        ("account_recovery_codes_useless", recovery(0, false)),
-        ("account_made_codes", MadeCodesPage { look, codes: &codes, sealed: "sealed-codes", csrf: "csrf" }.render()),
-        ("account_browsers", BrowsersPage { look, browsers: &browsers, csrf: "csrf", news: None }.render()),
-        ("account_browsers_none", BrowsersPage { look, browsers: &[], csrf: "csrf", news: Some("all") }.render()),
-    ]
-}
-
 /// Each page with a name for its file.
 fn pages(look: Look<'_>) -> Vec<(&'static str, Page)> {
     let domains = ["example.com".to_owned(), "example.org".to_owned()];
@@ -188,7 +140,8 @@ fn pages(look: Look<'_>) -> Vec<(&'static str, Page)> {
     pages.push(("home_signed_in", HomePage { look, signed_in: Some(person) }.render()));
     let error = ErrorPage { look, kind: ErrorKind::BadRedirectUri, detail: "redirect_uri is not registered", request_id: "0a1b2c3d", back: None };
     pages.push(("error", error.render()));
-    pages.extend(second_factor_pages(look));
+    pages.extend(second_factors::pages(look));
+    pages.extend(account::pages(look));
     pages.into_iter().map(|(name, page)| (name, page.unwrap())).collect()
 }
 
@@ -309,6 +262,7 @@ fn only_pages_whose_post_stays_with_us_have_a_form_action() {
         let stem = name.split('_').next().unwrap();
         let expected = match (stem, name) {
             ("address" | "challenge" | "code" | "confirm" | "second" | "offer", _) => None,
+            (_, "account_activity" | "account_apps_none" | "account_deleted") => Some("form-action 'none'"),
             ("account" | "passkeys", _) | (_, "home_signed_in") => Some("form-action 'self'"),
             _ => Some("form-action 'none'"),
         };
@@ -371,8 +325,6 @@ fn nothing_that_a_stranger_writes_becomes_markup() {
     let problem = Some(AddressProblem::DomainNotAllowed { allowed: &domains });
     let mail = KeptMail { to: EVIL.into(), subject: EVIL.into(), text: EVIL.into(), html: EVIL.into(), code: EVIL.into(), sent_at: EVIL.into() };
     let person = SignedIn { address: EVIL, name: EVIL, csrf: EVIL };
-    let app = ShownAuthenticator { id: EVIL, name: EVIL, since: Timestamp::from_seconds(0), used: None };
-    let browser = ShownBrowser { id: EVIL, user_agent: EVIL, place: EVIL, until: Timestamp::from_seconds(0) };
     let pages = [
         AddressPage {
             look,
@@ -392,22 +344,8 @@ fn nothing_that_a_stranger_writes_becomes_markup() {
         ErrorPage { look, kind: ErrorKind::BadRequest, detail: EVIL, request_id: EVIL, back: Some((EVIL, EVIL)) }.render(),
         HomePage { look, signed_in: Some(person) }.render(),
         MailboxPage { look, mails: &[mail] }.render(),
-        SecondFactorPage {
-            client: Some(client),
-            address: EVIL,
-            sign_in: EVIL,
-            csrf: EVIL,
-            other: Some(EVIL),
-            ..second_factor(look, Asked::RecoveryCode, None)
-        }
-        .render(),
-        AuthenticatorsPage { look, apps: &[app], is_full: true, csrf: EVIL, news: Some(EVIL) }.render(),
-        NewAuthenticatorPage { uri: EVIL, key: EVIL, sealed: EVIL, name: EVIL, csrf: EVIL, ..new_authenticator(look, None) }.render(),
-        RecoveryCodesPage { look, left: 3, help: true, csrf: EVIL, news: Some(EVIL) }.render(),
-        MadeCodesPage { look, codes: &[EVIL], sealed: EVIL, csrf: EVIL }.render(),
-        BrowsersPage { look, browsers: &[browser], csrf: EVIL, news: Some(EVIL) }.render(),
     ];
-    for page in pages {
+    for page in pages.into_iter().chain(account::broken_by(look, EVIL)).chain(second_factors::broken_by(look, EVIL)) {
         let html = page.unwrap().html;
         assert!(!html.contains("<script>alert") && !html.contains("<img src=x") && !html.contains("javascript:"), "{html}");
         assert!(html.contains("&#"), "{html}");

@@ -57,7 +57,7 @@ impl Interaction {
     pub fn way_back<'a>(&'a self, request: Option<&'a ValidatedRequest<'a>>) -> Option<&'a AnswerTarget> {
         match &self.purpose {
             SignInFor::Action(asked) => Some(&asked.target),
-            SignInFor::Home | SignInFor::Account(_) | SignInFor::Client(_) => request.map(|request| &request.target),
+            SignInFor::Home | SignInFor::Account(_) | SignInFor::NewAddress | SignInFor::Client(_) => request.map(|request| &request.target),
         }
     }
 

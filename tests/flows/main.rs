@@ -22,6 +22,12 @@ mod phone;
 mod site;
 
 #[cfg(test)]
+mod account;
+#[cfg(test)]
+mod account_addresses;
+#[cfg(test)]
+mod account_whole;
+#[cfg(test)]
 mod action_challenges;
 #[cfg(test)]
 mod admission;

@@ -6,7 +6,7 @@ use super::head::{Head, Message};
 use super::words;
 use crate::flows::account::Happened;
 use crate::pages::frame::{Frame, Look, page};
-use crate::pages::page::Page;
+use crate::pages::page::{Forms, Page};
 use crate::platform::Fault;
 use crate::texts::fill_html;
 
@@ -41,7 +41,8 @@ impl ActivityPage<'_> {
     /// A fault of the template engine.
     pub fn render(&self) -> Result<Page, Fault> {
         let head = Head::of(&self.look.texts.account_activity, None);
-        let (frame, needs) = head.frame(self.look);
+        let (frame, mut needs) = head.frame(self.look);
+        needs.forms = Forms::None;
         let lines = self.happened.iter().filter_map(|happened| self.line(happened)).collect();
         page(&ActivityTemplate { frame, head, lines }, needs)
     }

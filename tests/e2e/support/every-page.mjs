@@ -109,10 +109,23 @@ async function* signedInPages(nightlatch, page, address) {
   yield "home signed in";
   await page.goto(`${issuer}/dev/mailbox`);
   yield "mailbox";
+  yield* accountPages(issuer, page);
   await page.goto(`${issuer}/logout?client_id=${WALK_CLIENT.client_id}`);
   yield "confirm sign-out";
   await answered(page, page.locator("form button").first().click());
   yield "signed out of a client";
+}
+
+async function* accountPages(issuer, page) {
+  for (const name of ["", "/profile", "/addresses", "/sessions", "/apps", "/activity", "/delete"]) {
+    await page.goto(`${issuer}/account${name}`);
+    yield `account${name.replace("/", " ")}`;
+  }
+  await page.locator("#address").fill("something else");
+  await answered(page, page.locator("form button").first().click());
+  yield "account delete mistyped";
+  await page.goto(`${issuer}/account/deleted`);
+  yield "account deleted";
 }
 
 async function* errorPages(issuer, page) {
