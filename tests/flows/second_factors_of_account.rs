@@ -91,9 +91,7 @@ fn changes_take_a_fresh_proof_at_the_highest_level() {
     let browser = here(&house, ANN);
     let (phone, codes) = add(&house, &browser, "Phone");
     // The session was proven by one factor, and the account has two now.
-    for path in [ADD] {
-        assert!(browser.opens(path).at.starts_with("/account/confirm"), "{path}");
-    }
+    assert!(browser.opens(ADD).at.starts_with("/account/confirm"));
     let list = browser.opens(APPS);
     assert!(browser.submits(&list, APPS, &[]).at.starts_with("/account/confirm"));
     assert!(browser.submits(&browser.opens(CODES), CODES, &[]).at.starts_with("/account/confirm"));
