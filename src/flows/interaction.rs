@@ -4,8 +4,10 @@ use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
 
+use super::action_challenge::ActionAsked;
 use super::{Provider, Visit};
 use crate::oidc::authorization_request::{AuthorizationRequest, NoWayBack, Rejected, ValidatedRequest};
+use crate::oidc::authorization_response::AnswerTarget;
 use crate::oidc::client::Client;
 use crate::platform::{Fault, Platform};
 use crate::routes::AccountPage;
@@ -24,6 +26,9 @@ pub enum SignInFor {
     /// To add the address to the account of whoever is signed in: nobody is signed in by it.
     #[serde(rename = "n")]
     NewAddress,
+    /// For an action that a client's backend wants to have confirmed.
+    #[serde(rename = "x")]
+    Action(Box<ActionAsked>),
     /// For a client.
     #[serde(rename = "c")]
     Client(Box<AuthorizationRequest>),
@@ -47,11 +52,20 @@ pub struct Interaction {
 }
 
 impl Interaction {
+    /// Where its client is told what has become of it, if it is for one.
+    #[must_use]
+    pub fn way_back<'a>(&'a self, request: Option<&'a ValidatedRequest<'a>>) -> Option<&'a AnswerTarget> {
+        match &self.purpose {
+            SignInFor::Action(asked) => Some(&asked.target),
+            SignInFor::Home | SignInFor::Account(_) | SignInFor::NewAddress | SignInFor::Client(_) => request.map(|request| &request.target),
+        }
+    }
+
     /// The languages that the client asks for.
     #[must_use]
     pub fn ui_locales(&self) -> &str {
         match &self.purpose {
-            SignInFor::Home | SignInFor::Account(_) | SignInFor::NewAddress => "",
+            SignInFor::Home | SignInFor::Account(_) | SignInFor::NewAddress | SignInFor::Action(_) => "",
             SignInFor::Client(request) => request.ui_locales(),
         }
     }
@@ -79,8 +93,10 @@ impl Interaction {
     pub fn validate<'a>(&'a self, client: Option<&'a Client>) -> Result<Option<ValidatedRequest<'a>>, Rejected> {
         match (&self.purpose, client) {
             (SignInFor::Home | SignInFor::Account(_) | SignInFor::NewAddress, _) => Ok(None),
+            (SignInFor::Action(asked), Some(client)) if asked.target.is_of(client) => Ok(None),
+            (SignInFor::Action(_), Some(_)) => Err(Rejected::OnPage(NoWayBack::BadRedirectUri)),
             (SignInFor::Client(request), Some(client)) => request.validate(client).map(Some),
-            (SignInFor::Client(_), None) => Err(Rejected::OnPage(NoWayBack::UnknownClient)),
+            (SignInFor::Action(_) | SignInFor::Client(_), None) => Err(Rejected::OnPage(NoWayBack::UnknownClient)),
         }
     }
 }
@@ -113,6 +129,7 @@ impl<P: Platform> Provider<P> {
     pub async fn client_of(&self, interaction: &Interaction, now: Timestamp) -> Result<Option<Rc<Client>>, Fault> {
         match &interaction.purpose {
             SignInFor::Home | SignInFor::Account(_) | SignInFor::NewAddress => Ok(None),
+            SignInFor::Action(asked) => self.client(&asked.client, now).await,
             SignInFor::Client(request) => match request.client_id() {
                 Some(id) => self.client(&id, now).await,
                 None => Ok(None),

@@ -7,6 +7,8 @@
 mod support;
 
 #[cfg(test)]
+mod belongings;
+#[cfg(test)]
 mod browser;
 #[cfg(test)]
 mod device;
@@ -25,6 +27,8 @@ mod account;
 mod account_addresses;
 #[cfg(test)]
 mod account_whole;
+#[cfg(test)]
+mod action_challenges;
 #[cfg(test)]
 mod admission;
 #[cfg(test)]
@@ -51,6 +55,8 @@ mod passkey_offer;
 mod passkey_second_factor;
 #[cfg(test)]
 mod passkey_sign_in;
+#[cfg(test)]
+mod policies;
 #[cfg(test)]
 mod prompting;
 #[cfg(test)]

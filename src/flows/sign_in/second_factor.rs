@@ -14,7 +14,7 @@ use crate::flows::passkeys::{self, Ceremony, Claimed, Use};
 use crate::flows::{Provider, Visit};
 use crate::oidc::authorization_request::{NoWayBack, Rejected};
 use crate::oidc::authorization_response::Location;
-use crate::oidc::proof::Method;
+use crate::oidc::proof::{Method, Proof};
 use crate::platform::{Fault, Platform, Statement};
 use crate::store::authenticators::{self, Authenticator};
 use crate::store::events::EventKind;
@@ -224,7 +224,11 @@ impl<P: Platform> Provider<P> {
             Err(Rejected::ToClient(target, refusal)) => return Ok(SecondVerified::ToldClient(target.with_error(&refusal, self.issuer()))),
         };
         let proof = sign_in.proof.and(taken.method);
-        let ending = self.ending((&proof, Ground::Statement(&sign_in.user)), &interaction, request.as_ref(), visit)?;
+        let mut ending = self.ending((&proof, Ground::Statement(&sign_in.user)), &interaction, request.as_ref(), visit)?;
+        // A session that was there before proves nothing anew: an action is confirmed by what has been shown for it.
+        if let Some(confirmed) = ending.action.as_mut().filter(|_| sign_in.proof.auth_time < interaction.began_at) {
+            confirmed.proof = Proof::by(taken.method, visit.now);
+        }
         let statements = self.completion((sign_in, browser), &ending, &taken, visit)?;
         let mut answers = run(self.platform.database(), statements).await?;
         for _ in 0..=taken.statements.len() {
