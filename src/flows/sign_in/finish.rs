@@ -149,7 +149,7 @@ impl<P: Platform> Provider<P> {
                 SignInFor::Action(asked) => {
                     Some(Confirmed { asked, proof: proof.clone(), token_end: visit.now + self.config.settings.action_token_lifetime })
                 }
-                SignInFor::Home | SignInFor::Account(_) | SignInFor::NewAddress | SignInFor::Client(_) => None,
+                SignInFor::Home | SignInFor::NewAddress | SignInFor::Account(_) | SignInFor::Client(_) => None,
             },
         })
     }
