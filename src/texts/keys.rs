@@ -535,17 +535,17 @@ texts! {
     notice_not_you,
 
     /// Connected sites: what they are.
-    apps_lead,
+    sites_lead,
     /// Connected sites: there is none.
-    apps_none,
+    sites_none,
     /// Connected sites: since `{time}`.
-    apps_since,
+    sites_since,
     /// Connected sites: what one sees, `{scopes}`.
-    apps_sees,
+    sites_sees,
     /// Connected sites: button.
-    apps_disconnect,
+    sites_disconnect,
     /// Connected sites: news.
-    apps_done,
+    sites_done,
     /// What a site sees: who it is.
     scope_openid,
     /// What a site sees: the profile.

@@ -31,7 +31,7 @@ fn tables_of_people(house: &House) -> Vec<String> {
     rows.into_iter()
         .map(|row| match &row.0[0] {
             nightlatch::platform::Value::Text(name) => name.clone(),
-            other => panic!("{other:?}"),
+            nightlatch::platform::Value::Null | nightlatch::platform::Value::Integer(_) => panic!("a table has no name"),
         })
         .collect()
 }

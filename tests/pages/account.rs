@@ -1,6 +1,7 @@
 //! The account's pages as they are shown, and as somebody would like to break them.
 
 use nightlatch::flows::account::Happened;
+use nightlatch::mail::{Envelope, MailId, NoticeMail, Sender};
 use nightlatch::oidc::profile::ProfileField;
 use nightlatch::oidc::proof::Proof;
 use nightlatch::pages::{
@@ -11,6 +12,7 @@ use nightlatch::platform::Fault;
 use nightlatch::store::account::Counts;
 use nightlatch::store::events::{Event, EventKind};
 use nightlatch::store::sessions::ListedSession;
+use nightlatch::texts::original;
 use nightlatch::values::{Language, SessionId, Timestamp};
 
 const CHROME: &str = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36";
@@ -89,4 +91,30 @@ pub(crate) fn broken_by<'a>(look: Look<'a>, evil: &'a str) -> Vec<Result<Page, F
         AddressesPage { csrf: evil, typed: evil, news: Some(evil), ..addresses(look, &[address]) }.render(),
         DeletePage { look, address: evil, csrf: evil, is_mistyped: true }.render(),
     ]
+}
+
+#[test]
+fn notices_read_as_they_did() {
+    for language in Language::ALL {
+        let texts = original(*language);
+        let notice = NoticeMail {
+            language: *language,
+            texts,
+            what: &texts.event_address_added,
+            detail: "ann@work.example",
+            site: "Nightlatch",
+            place: Some("Graz, AT"),
+            browser: &texts.browser(CHROME),
+            time: "2026-11-21 20:38 UTC",
+            host: "id.example.com",
+        };
+        let envelope = Envelope {
+            id: MailId::parse("mail-1-0").unwrap(),
+            from: Sender::parse("Nightlatch <codes@example.com>").unwrap(),
+            to: "ann@example.org".to_owned(),
+            sent_at: 1_795_293_480,
+        };
+        let mail = notice.compose(envelope).unwrap();
+        insta::assert_snapshot!(format!("notice.{}", language.tag()), format!("{}\n\n{}\n\n{}", mail.subject, mail.text, mail.html));
+    }
 }

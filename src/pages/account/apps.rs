@@ -57,7 +57,7 @@ impl AppsPage<'_> {
     /// A fault of the template engine.
     pub fn render(&self) -> Result<Page, Fault> {
         let texts = self.look.texts;
-        let news = self.news.filter(|news| *news == "disconnected").map(|_| Message::News(texts.apps_done.to_string()));
+        let news = self.news.filter(|news| *news == "disconnected").map(|_| Message::News(texts.sites_done.to_string()));
         let head = Head::of(&texts.account_apps, news);
         let (frame, mut needs) = head.frame(self.look);
         if self.apps.is_empty() {
@@ -65,8 +65,8 @@ impl AppsPage<'_> {
         }
         let lines = self.apps.iter().map(|app| Line {
             app,
-            sees: fill_html(&texts.apps_sees, &[("scopes", &scopes(texts, app.scope))]),
-            since: fill_html(&texts.apps_since, &[("time", &app.since.for_people())]),
+            sees: fill_html(&texts.sites_sees, &[("scopes", &scopes(texts, app.scope))]),
+            since: fill_html(&texts.sites_since, &[("time", &app.since.for_people())]),
         });
         let lines = lines.collect();
         page(&AppsTemplate { frame, head, view: self, lines }, needs)
