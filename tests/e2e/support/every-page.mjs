@@ -63,6 +63,7 @@ export async function* everyPage(nightlatch, page, person) {
   yield* codePages(nightlatch, page, `${person}@example.org`);
   yield* signedInPages(nightlatch, page, `${person}.with.quite.a.long.local.part@subdomain.of.example.org`);
   yield* challengePages(nightlatch, page, `${person}.with.quite.a.long.local.part@subdomain.of.example.org`);
+  yield* passkeyPages(nightlatch, page, `${person}.passkey@example.org`);
   yield* errorPages(issuer, page);
 }
 
@@ -139,6 +140,29 @@ async function* accountPages(issuer, page) {
   yield "account delete mistyped";
   await page.goto(`${issuer}/account/deleted`);
   yield "account deleted";
+}
+
+async function* passkeyPages(nightlatch, page, address) {
+  const { issuer, runtime } = nightlatch;
+  await page.goto(`${issuer}/sign-in`);
+  await sendAddress(page, address);
+  // What the script writes there on a device that makes passkeys.
+  await page.locator("[name=passkeys]").evaluate((field) => (field.value = "1"));
+  const [{ code }] = await nightlatch.mailbox(address);
+  await page.locator("#code").fill(code);
+  await page.waitForURL(`${issuer}/sign-in/passkey/new?**`);
+  yield "passkey that is offered";
+  await page.goto(`${issuer}/account/passkeys`);
+  yield "passkeys, none";
+  const passkey = `INSERT INTO passkeys (id, user_id, name, algorithm, public_jwk, counter, backup_eligible, backed_up, aaguid, transports, created_at, used_at)
+    SELECT substr(user_id, 1, 8), user_id, 'My phone', 'ES256', '{}', 0, 1, 1, 'fbfc3007-154e-4ecc-8c0b-6e020557d7bd', 'internal', 1763757720, 1763757780
+    FROM addresses WHERE identity = ?1`;
+  await runtime.d1(passkey, [address]);
+  await page.goto(`${issuer}/account/passkeys`);
+  yield "passkeys";
+  await page.goto(authorizeUrl(issuer, { acr_values: "2" }));
+  yield "passkey as second factor";
+  await page.context().clearCookies();
 }
 
 async function* errorPages(issuer, page) {
