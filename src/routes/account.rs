@@ -42,12 +42,12 @@ pub enum AccountMethods {
 account_pages! {
     /// Who is signed in, and a link to each of the others.
     Overview: "/account", Reads;
+    /// The person's passkeys.
+    Passkeys: "/account/passkeys", ReadsAndPosts;
     /// What the person says of themselves.
     Profile: "/account/profile", ReadsAndPosts;
     /// The person's addresses.
     Addresses: "/account/addresses", ReadsAndPosts;
-    /// The person's passkeys.
-    Passkeys: "/account/passkeys", ReadsAndPosts;
     /// Where the person is signed in.
     Sessions: "/account/sessions", ReadsAndPosts;
     /// The sites that the person has let in.

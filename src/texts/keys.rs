@@ -200,41 +200,41 @@ texts! {
     second_use_recovery,
 
     /// Authenticator apps: what they are for.
-    apps_lead,
+    authenticators_lead,
     /// Authenticator apps: since when one is here, `{time}`.
-    apps_since,
+    authenticators_since,
     /// Authenticator apps: when one was used last, `{time}`.
-    apps_used,
+    authenticators_used,
     /// Authenticator apps: link to the page that adds one; that page's heading.
-    apps_add,
+    authenticators_add,
     /// Authenticator apps: there can't be more.
-    apps_most,
+    authenticators_most,
     /// Authenticator apps: button that removes one.
-    apps_remove,
+    authenticators_remove,
     /// Authenticator apps: news that one was added.
-    apps_added,
+    authenticators_added,
     /// Authenticator apps: news that one was removed.
-    apps_removed,
+    authenticators_removed,
     /// Adding an app: what to do with the QR code.
-    apps_new_lead,
+    authenticators_new_lead,
     /// Adding an app: what the QR code is, for screen readers.
-    apps_qr,
+    authenticators_qr,
     /// Adding an app: label of the key as text.
-    apps_key,
+    authenticators_key,
     /// Adding an app: label of its name.
-    apps_name,
+    authenticators_name,
     /// Adding an app: what its name is for.
-    apps_name_hint,
+    authenticators_name_hint,
     /// Adding an app: its name where the person gives none.
-    apps_default_name,
+    authenticators_default_name,
     /// Adding an app: label of the code that it shows.
-    apps_code,
+    authenticators_code,
     /// Adding an app: button.
-    apps_confirm,
+    authenticators_confirm,
     /// Adding an app: its code is wrong.
-    apps_wrong,
+    authenticators_wrong,
     /// Adding an app: it took too long, and here is a new key.
-    apps_over,
+    authenticators_over,
     /// Recovery codes: what they are for.
     recovery_lead,
     /// Recovery codes: few are left.

@@ -35,13 +35,13 @@ pub async fn answer<P: Platform>(page: AccountPage, exchange: &Exchange<'_, P>) 
     let account = Account { exchange, browser: exchange.provider.browser(&exchange.visit)?, person, page };
     match page {
         AccountPage::Overview => overview::answer(&account).await,
+        AccountPage::Passkeys => passkeys::answer(&account).await,
         AccountPage::Profile => profile::answer(&account).await,
         AccountPage::Addresses => addresses::answer(&account).await,
         AccountPage::Apps => apps::answer(&account).await,
         AccountPage::Activity => activity::answer(&account).await,
         AccountPage::Export => export::answer(&account).await,
         AccountPage::Delete => delete::answer(&account).await,
-        AccountPage::Passkeys => passkeys::answer(&account).await,
         AccountPage::Sessions => sessions::answer(&account).await,
     }
 }
