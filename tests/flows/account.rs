@@ -160,7 +160,7 @@ fn an_account_with_a_second_factor_wants_it_for_a_change_however_fresh_the_code(
 fn every_session_is_listed_and_ends_from_any_other() {
     let house = House::open();
     let (here, there, site) = (house.browser(), house.browser(), house.books());
-    let tokens = site.welcomes(&there.signs_in(&site, ANN));
+    let tokens = site.welcomes(&there.signs_in_with(&site, &[("scope", "openid email")], ANN));
     house.wait(60);
     here.signs_in_at_home(ANN);
     let page = here.opens("/account/sessions");
