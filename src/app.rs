@@ -9,8 +9,8 @@ use crate::config::{Config, Misconfigured};
 use crate::flows::{self, Afterwards, Failure, Provider};
 use crate::http::cors;
 use crate::http::endpoints::{
-    account, authorize, challenge, challenges, home, introspect, logout, mailbox, metadata, passkeys, revoke, sign_in, sign_in_code, sign_in_passkey,
-    sign_in_second, token, userinfo,
+    account, authorize, challenge, challenges, home, introspect, logout, mailbox, metadata, passkey_tickets, passkeys, revoke, sign_in, sign_in_code,
+    sign_in_passkey, sign_in_second, token, userinfo,
 };
 use crate::http::exchange::Exchange;
 use crate::http::message::{Body, Handled, Incoming};
@@ -100,13 +100,17 @@ impl<P: Platform> App<P> {
             Route::SignInPasskey => sign_in_passkey::answer(exchange).await,
             Route::SignInPasskeyNew => sign_in_passkey::offer(exchange).await,
             Route::PasskeyCeremony => passkeys::ceremony(exchange),
+            Route::PasskeyTicket => passkey_tickets::ticket(exchange).await,
+            Route::PasskeyOptions => passkey_tickets::options(exchange).await,
+            Route::Passkeys => passkey_tickets::add(exchange).await,
+            Route::PasskeyNew => passkey_tickets::page(exchange).await,
             Route::Webauthn => Ok(passkeys::related_origins(exchange)),
             Route::Account(page) => account::answer(page, exchange).await,
             Route::AccountConfirm => account::confirm::answer(exchange).await,
-            Route::AccountDeleted => account::delete::deleted(exchange).map_err(Failure::Broken),
             Route::Challenges => challenges::begin(exchange).await,
             Route::ChallengesValidate => challenges::validate(exchange).await,
             Route::Challenge => challenge::answer(exchange).await,
+            Route::AccountDeleted => account::delete::deleted(exchange).map_err(Failure::Broken),
             Route::SignOut => logout::sign_out(exchange).await,
             Route::SignedOut => logout::signed_out(exchange, &None, "").map_err(Failure::Broken),
             Route::Logout => logout::answer(exchange).await,
@@ -134,7 +138,9 @@ fn refused_method<P: Platform>(route: Route, exchange: &Exchange<'_, P>) -> Opti
     let (fits, allowed) = match route {
         // A GET here writes a code or ends a session: no HEAD, which promises to do nothing.
         Route::Authorize | Route::Logout => (exchange.is(&Method::GET) || posts, "GET, POST"),
-        Route::SignIn | Route::SignInCode | Route::SignInSecond | Route::SignInPasskeyNew | Route::Challenge => (reads || posts, "GET, HEAD, POST"),
+        Route::SignIn | Route::SignInCode | Route::SignInSecond | Route::SignInPasskeyNew | Route::PasskeyNew | Route::Challenge => {
+            (reads || posts, "GET, HEAD, POST")
+        }
         Route::Account(page) => match page.methods() {
             AccountMethods::Reads => (reads, "GET, HEAD"),
             AccountMethods::ReadsAndPosts => (reads || posts, "GET, HEAD, POST"),
@@ -146,7 +152,7 @@ fn refused_method<P: Platform>(route: Route, exchange: &Exchange<'_, P>) -> Opti
         | Route::Introspect
         | Route::Challenges
         | Route::ChallengesValidate => (posts, "POST"),
-        Route::Token | Route::Revoke => (posts || asks, "POST, OPTIONS"),
+        Route::Token | Route::Revoke | Route::PasskeyTicket | Route::PasskeyOptions | Route::Passkeys => (posts || asks, "POST, OPTIONS"),
         Route::Userinfo => (reads || posts || asks, "GET, HEAD, POST, OPTIONS"),
         Route::Jwks | Route::Metadata => (reads || asks, "GET, HEAD, OPTIONS"),
         Route::Home

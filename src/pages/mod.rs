@@ -31,7 +31,7 @@ pub use frame::{ClientDisplay, Look};
 pub use home::{HomePage, SignedIn};
 pub use mailbox::MailboxPage;
 pub use page::{Page, csp};
-pub use passkey::{PasskeyAsked, PasskeyOfferPage};
+pub use passkey::{PasskeyAsked, PasskeyForClientPage, PasskeyOfferPage};
 pub use qr::qr_svg;
 pub use second_factor::{Asked, SecondFactorPage, SecondProblem};
 pub use sign_out::{ConfirmSignOutPage, SignedOutPage};

@@ -50,10 +50,12 @@ pub enum Purpose {
     PasskeyChallenge,
     /// The cookie of a browser that wants no passkey for now.
     PasskeyDeclined,
+    /// Tickets by which a client's site adds a passkey.
+    PasskeyTicket,
 }
 
 impl Purpose {
-    const ALL: [Self; 17] = [
+    const ALL: [Self; 18] = [
         Self::AuthorizationCode,
         Self::RefreshToken,
         Self::Session,
@@ -71,6 +73,7 @@ impl Purpose {
         Self::ActionToken,
         Self::PasskeyChallenge,
         Self::PasskeyDeclined,
+        Self::PasskeyTicket,
     ];
 
     const fn label(self) -> &'static [u8] {
@@ -92,6 +95,7 @@ impl Purpose {
             Self::ActionToken => b"nightlatch/1/action-token",
             Self::PasskeyChallenge => b"nightlatch/1/passkey-challenge",
             Self::PasskeyDeclined => b"nightlatch/1/passkey-declined",
+            Self::PasskeyTicket => b"nightlatch/1/passkey-ticket",
         }
     }
 }

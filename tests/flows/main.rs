@@ -56,6 +56,8 @@ mod passkey_second_factor;
 #[cfg(test)]
 mod passkey_sign_in;
 #[cfg(test)]
+mod passkey_tickets;
+#[cfg(test)]
 mod policies;
 #[cfg(test)]
 mod prompting;

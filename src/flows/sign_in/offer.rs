@@ -125,7 +125,7 @@ impl<P: Platform> Provider<P> {
         if let OfferAnswer::Taken(shown) = answer
             && !has_one
         {
-            let Some(added) = self.add_passkey((&sign_in.user, browser), shown, None, visit).await? else {
+            let Some(added) = self.add_passkey((&sign_in.user, browser), shown, visit).await? else {
                 let again = self.offered(&sign_in, browser, visit).await?;
                 return Ok(again.map_or(OfferSettled::StartAgain, |offered| OfferSettled::Failed(Box::new(offered))));
             };

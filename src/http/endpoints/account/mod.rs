@@ -42,13 +42,13 @@ pub async fn answer<P: Platform>(page: AccountPage, exchange: &Exchange<'_, P>) 
         AccountPage::AddAuthenticator => authenticators::answer_new(&account).await,
         AccountPage::RecoveryCodes => recovery_codes::answer(&account).await,
         AccountPage::Browsers => browsers::answer(&account).await,
+        AccountPage::Passkeys => passkeys::answer(&account).await,
         AccountPage::Profile => profile::answer(&account).await,
         AccountPage::Addresses => addresses::answer(&account).await,
         AccountPage::Apps => apps::answer(&account).await,
         AccountPage::Activity => activity::answer(&account).await,
         AccountPage::Export => export::answer(&account).await,
         AccountPage::Delete => delete::answer(&account).await,
-        AccountPage::Passkeys => passkeys::answer(&account).await,
         AccountPage::Sessions => sessions::answer(&account).await,
     }
 }
