@@ -9,7 +9,8 @@ use crate::config::{Config, Misconfigured};
 use crate::flows::{self, Afterwards, Failure, Provider};
 use crate::http::cors;
 use crate::http::endpoints::{
-    authorize, home, introspect, logout, mailbox, metadata, revoke, sign_in, sign_in_code, sign_in_second, token, userinfo,
+    authorize, home, introspect, logout, mailbox, metadata, revoke, sign_in, sign_in_code, sign_in_new_password, sign_in_password, sign_in_second,
+    token, userinfo,
 };
 use crate::http::exchange::Exchange;
 use crate::http::message::{Body, Handled, Incoming};
@@ -79,8 +80,11 @@ impl<P: Platform> App<P> {
     }
 
     async fn dispatch(&self, route: Route, exchange: &Exchange<'_, P>) -> Reply {
-        // Before anything else: where there is no mailbox, not even its verbs are told.
+        // Before anything else: of what doesn't exist here, not even the verbs are told.
         if matches!(route, Route::Mailbox | Route::MailboxJson) && !mailbox::exists(exchange) {
+            return not_found(exchange);
+        }
+        if matches!(route, Route::SignInPassword | Route::SignInNewPassword) && !exchange.provider.offers_passwords() {
             return not_found(exchange);
         }
         if let Some(allowed) = refused_method(route, exchange) {
@@ -95,6 +99,8 @@ impl<P: Platform> App<P> {
             Route::SignIn => sign_in::answer(exchange).await,
             Route::SignInCode => sign_in_code::answer(exchange).await,
             Route::SignInResend => sign_in_code::resend(exchange).await,
+            Route::SignInPassword => sign_in_password::answer(exchange).await,
+            Route::SignInNewPassword => sign_in_new_password::answer(exchange).await,
             Route::SignInSecond => sign_in_second::answer(exchange).await,
             Route::SignOut => logout::sign_out(exchange).await,
             Route::SignedOut => logout::signed_out(exchange, &None, "").map_err(Failure::Broken),
@@ -123,7 +129,9 @@ fn refused_method<P: Platform>(route: Route, exchange: &Exchange<'_, P>) -> Opti
     let (fits, allowed) = match route {
         // A GET here writes a code or ends a session: no HEAD, which promises to do nothing.
         Route::Authorize | Route::Logout => (exchange.is(&Method::GET) || posts, "GET, POST"),
-        Route::SignIn | Route::SignInCode | Route::SignInSecond => (reads || posts, "GET, HEAD, POST"),
+        Route::SignIn | Route::SignInCode | Route::SignInPassword | Route::SignInNewPassword | Route::SignInSecond => {
+            (reads || posts, "GET, HEAD, POST")
+        }
         Route::SignInResend | Route::SignOut | Route::LogoutConfirm | Route::Introspect => (posts, "POST"),
         Route::Token | Route::Revoke => (posts || asks, "POST, OPTIONS"),
         Route::Userinfo => (reads || posts || asks, "GET, HEAD, POST, OPTIONS"),

@@ -10,6 +10,10 @@ pub const SIGN_IN: &str = "/sign-in";
 pub const SIGN_IN_CODE: &str = "/sign-in/code";
 /// Where the code page asks for the code once more.
 pub const SIGN_IN_RESEND: &str = "/sign-in/resend";
+/// The page that asks for a password; where its form is verified.
+pub const SIGN_IN_PASSWORD: &str = "/sign-in/password";
+/// The page that asks for a new password; where its form is taken.
+pub const SIGN_IN_NEW_PASSWORD: &str = "/sign-in/new-password";
 /// The page that asks for a second factor; where its form is verified.
 pub const SIGN_IN_SECOND: &str = "/sign-in/second";
 /// Where the home page's button signs out.
@@ -54,6 +58,10 @@ pub enum Route {
     SignInCode,
     /// [`SIGN_IN_RESEND`].
     SignInResend,
+    /// [`SIGN_IN_PASSWORD`].
+    SignInPassword,
+    /// [`SIGN_IN_NEW_PASSWORD`].
+    SignInNewPassword,
     /// [`SIGN_IN_SECOND`].
     SignInSecond,
     /// [`SIGN_OUT`].
@@ -106,6 +114,8 @@ impl Route {
             | Self::SignIn
             | Self::SignInCode
             | Self::SignInResend
+            | Self::SignInPassword
+            | Self::SignInNewPassword
             | Self::SignInSecond
             | Self::SignOut
             | Self::SignedOut
@@ -124,6 +134,8 @@ impl Route {
             SIGN_IN => Self::SignIn,
             SIGN_IN_CODE => Self::SignInCode,
             SIGN_IN_RESEND => Self::SignInResend,
+            SIGN_IN_PASSWORD => Self::SignInPassword,
+            SIGN_IN_NEW_PASSWORD => Self::SignInNewPassword,
             SIGN_IN_SECOND => Self::SignInSecond,
             SIGN_OUT => Self::SignOut,
             SIGNED_OUT => Self::SignedOut,
@@ -147,6 +159,12 @@ impl Route {
 #[must_use]
 pub fn code_page(challenge: &crate::values::ChallengeId) -> String {
     format!("{SIGN_IN_CODE}?challenge={challenge}")
+}
+
+/// The page that asks for the new password of a sign-in.
+#[must_use]
+pub fn new_password(sign_in: &crate::values::SignInId) -> String {
+    format!("{SIGN_IN_NEW_PASSWORD}?sign_in={sign_in}")
 }
 
 /// The page that asks a sign-in's second factor.

@@ -11,6 +11,7 @@ pub mod interaction;
 pub mod introspect;
 pub mod keys;
 pub mod logout;
+pub mod passwords;
 pub mod post_office;
 pub mod provider;
 pub mod revoke;

@@ -40,6 +40,8 @@ pub struct AddressPage<'a> {
     pub sealed: &'a str,
     /// What the address field holds already.
     pub email: &'a str,
+    /// Whether a password will do as well.
+    pub takes_passwords: bool,
     /// What went wrong the last time.
     pub problem: Option<AddressProblem<'a>>,
     /// Turnstile's site key, where the operator has switched it on.
@@ -67,19 +69,22 @@ impl AddressPage<'_> {
         let robots = if self.turnstile_site_key.is_some() { Robots::Checked } else { Robots::Welcome };
         let needs = frame.needs(Script::None, robots, Forms::MayEndAtClient);
         let to_client = self.client.map(|client| fill_html(&texts.address_to_client, &[("client", client.name)]));
-        let problem = self.problem.map(|problem| self.say(problem));
+        let problem = self.problem.map(|problem| problem.say(self.look));
         page(&AddressTemplate { frame, view: self, to_client, problem }, needs)
     }
+}
 
-    fn say(&self, problem: AddressProblem<'_>) -> String {
-        let texts = self.look.texts;
-        match problem {
-            AddressProblem::Malformed => texts.address_malformed.to_string(),
-            AddressProblem::NotAscii => texts.address_not_ascii.to_string(),
-            AddressProblem::DomainNotAllowed { allowed } => fill(&texts.address_domain, &[("domains", &allowed.join(", "))]),
-            AddressProblem::Blocked { seconds } => fill(&texts.address_blocked, &[("time", &texts.wait(self.look.language, seconds))]),
-            AddressProblem::MailFailed => texts.address_mail_failed.to_string(),
-            AddressProblem::TurnstileFailed => texts.address_robot.to_string(),
+impl AddressProblem<'_> {
+    /// In words.
+    pub(super) fn say(self, look: Look<'_>) -> String {
+        let texts = look.texts;
+        match self {
+            Self::Malformed => texts.address_malformed.to_string(),
+            Self::NotAscii => texts.address_not_ascii.to_string(),
+            Self::DomainNotAllowed { allowed } => fill(&texts.address_domain, &[("domains", &allowed.join(", "))]),
+            Self::Blocked { seconds } => fill(&texts.address_blocked, &[("time", &texts.wait(look.language, seconds))]),
+            Self::MailFailed => texts.address_mail_failed.to_string(),
+            Self::TurnstileFailed => texts.address_robot.to_string(),
         }
     }
 }

@@ -31,6 +31,7 @@ pub(super) struct Needs {
 pub(super) enum Script {
     None,
     Code,
+    Password,
 }
 
 /// Whether the check for robots is on the page.
@@ -55,6 +56,8 @@ pub(super) enum Forms {
 pub(super) const STYLE: &str = include_str!("../../www/pages/style.css");
 /// The code page's script.
 pub(super) const CODE_SCRIPT: &str = include_str!("../../www/pages/code.js");
+/// The script of the pages that ask for a password.
+pub(super) const PASSWORD_SCRIPT: &str = include_str!("../../www/pages/password.js");
 
 /// The value of the page's `Content-Security-Policy` header.
 #[must_use]
@@ -66,12 +69,16 @@ pub fn csp(page: &Page) -> String {
     for origin in &needs.image_origins {
         policy.extend([" ", origin]);
     }
-    let scripts: &[&str] = match (needs.script, needs.robots) {
-        (Script::None, Robots::Welcome) => &[],
-        (Script::Code, Robots::Welcome) => &[code_script_hash()],
-        (Script::None, Robots::Checked) => &[TURNSTILE_ORIGIN],
-        (Script::Code, Robots::Checked) => &[code_script_hash(), TURNSTILE_ORIGIN],
+    let own = match needs.script {
+        Script::None => None,
+        Script::Code => Some(code_script_hash()),
+        Script::Password => Some(password_script_hash()),
     };
+    let robots = match needs.robots {
+        Robots::Welcome => None,
+        Robots::Checked => Some(TURNSTILE_ORIGIN),
+    };
+    let scripts: Vec<&str> = own.into_iter().chain(robots).collect();
     if !scripts.is_empty() {
         policy.extend(["; script-src ", &scripts.join(" ")]);
     }
@@ -101,4 +108,9 @@ fn style_hash() -> &'static str {
 fn code_script_hash() -> &'static str {
     static HASH: OnceLock<String> = OnceLock::new();
     HASH.get_or_init(|| source_hash(CODE_SCRIPT))
+}
+
+fn password_script_hash() -> &'static str {
+    static HASH: OnceLock<String> = OnceLock::new();
+    HASH.get_or_init(|| source_hash(PASSWORD_SCRIPT))
 }

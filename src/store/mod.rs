@@ -10,6 +10,7 @@ pub mod expiry;
 pub mod factors;
 pub mod grants;
 pub mod keys;
+pub mod passwords;
 pub mod recovery_codes;
 pub mod sessions;
 pub mod sign_ins;

@@ -1,9 +1,11 @@
-//! Signing in by a one-time code that is sent by e-mail: send, show the page, send again, verify. FEATURES §1.
+//! Signing in: by a one-time code that is sent by e-mail (send, show the page, send again, verify; FEATURES §1), by a password, and what may follow.
 
 mod budget;
 mod code_mail;
 mod code_page;
 mod finish;
+mod new_password;
+mod password;
 mod resend;
 mod second_factor;
 mod send;
@@ -17,6 +19,8 @@ use crate::values::{ChallengeId, Seconds, Timestamp};
 
 pub use code_page::{CodeAsked, CodePageVisited};
 pub(super) use finish::kept_user_agent;
+pub use new_password::{NewPasswordAsked, NewPasswordSet};
+pub use password::{PasswordTyped, PasswordVerified};
 pub use resend::Resent;
 pub use second_factor::{SecondAsked, SecondVerified, Shown, Trust};
 pub use send::{Sent, ToSend};

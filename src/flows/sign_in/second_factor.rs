@@ -7,18 +7,18 @@ use crate::factors::SecondFactor;
 use crate::factors::recovery_code::RecoveryCode;
 use crate::factors::totp::TotpKey;
 use crate::flows::activity::Happening;
-use crate::flows::interaction::Interaction;
+use crate::flows::interaction::{Interaction, Then};
 use crate::flows::{Provider, Visit};
 use crate::oidc::authorization_request::{NoWayBack, Rejected};
 use crate::oidc::authorization_response::Location;
-use crate::oidc::proof::Method;
+use crate::oidc::proof::{Method, Proof};
 use crate::platform::{Fault, Platform, Statement};
 use crate::store::authenticators::{self, Authenticator};
 use crate::store::events::EventKind;
 use crate::store::sessions::Ground;
 use crate::store::sign_ins::{self, SignIn};
 use crate::store::trusted_browsers::{self, NewTrustedBrowser};
-use crate::store::{Columns, recovery_codes, run, run_one, throttles};
+use crate::store::{Columns, passwords, recovery_codes, run, run_one, throttles};
 use crate::values::{BrowserId, SignInId, Timestamp, TrustedBrowserId};
 
 /// What the page that asks for a second factor is made of.
@@ -59,6 +59,8 @@ pub enum Trust {
 pub enum SecondVerified {
     /// Right: the person is signed in and goes on.
     SignedIn(Box<VerifiedSession>),
+    /// Right, and a new password is asked for.
+    NewPassword(SignInId),
     /// Wrong, or used before.
     Wrong(Box<SecondAsked>),
     /// Too many failures; the next try is looked at then.
@@ -173,6 +175,9 @@ impl<P: Platform> Provider<P> {
             Err(Rejected::ToClient(target, refusal)) => return Ok(SecondVerified::ToldClient(target.with_error(&refusal, self.issuer()))),
         };
         let proof = sign_in.proof.and(taken.method);
+        if interaction.then == Then::NewPassword && self.offers_passwords() {
+            return self.go_on_to_new_password((sign_in, browser), taken, &proof, visit).await;
+        }
         let ending = self.ending((&proof, Ground::Statement(&sign_in.user)), &interaction, request.as_ref(), visit)?;
         let (throttle, statements) = (taken.throttle, self.completion((sign_in, browser), &ending, &taken, visit)?);
         let mut answers = run(self.platform.database(), statements).await?;
@@ -182,6 +187,25 @@ impl<P: Platform> Provider<P> {
             return self.second_failed(sign_in, throttle, browser, visit).await;
         }
         Ok(SecondVerified::SignedIn(Box::new(self.ended(&ending, browser, &sign_in.address))))
+    }
+
+    /// The factor is taken, and the sign-in asks for the new password. Failures are forgotten, and browsers trusted or not, once that is set.
+    async fn go_on_to_new_password(
+        &self,
+        whose: (&SignIn, &BrowserId),
+        taken: Taken<'_>,
+        proof: &Proof,
+        visit: &Visit,
+    ) -> Result<SecondVerified, Fault> {
+        let (sign_in, browser) = whose;
+        let mut statements = vec![taken.statement, sign_ins::go_on(&sign_in.id, browser.as_str(), visit.now, (proof, passwords::ASKED))];
+        if let Some(kind) = taken.happening {
+            statements.push(self.record(&sign_in.user, Happening { kind, detail: "" }, visit)?);
+        }
+        if !self.has_begun(statements, 1).await? {
+            return self.second_failed(sign_in, taken.throttle, browser, visit).await;
+        }
+        Ok(SecondVerified::NewPassword(sign_in.id.clone()))
     }
 
     fn completion(&self, whose: (&SignIn, &BrowserId), ending: &Ending<'_>, taken: &Taken<'_>, visit: &Visit) -> Result<Vec<Statement>, Fault> {

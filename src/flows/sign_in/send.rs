@@ -71,7 +71,7 @@ impl<P: Platform> Provider<P> {
         self.begin_challenge(&beginning, &lane, visit).await
     }
 
-    fn admitted_address(&self, typed: &str) -> Result<EmailAddress, NotSent> {
+    pub(super) fn admitted_address(&self, typed: &str) -> Result<EmailAddress, NotSent> {
         let address = EmailAddress::parse(typed, self.config.settings.non_ascii_local_part).map_err(|error| match error {
             EmailAddressError::NonAsciiLocalPart => NotSent::NotAscii,
             EmailAddressError::Empty

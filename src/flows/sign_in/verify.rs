@@ -7,11 +7,11 @@ use std::iter;
 
 use super::budget::guess_limits;
 use super::code_page::{CodeAsked, Ticket};
-use super::finish::{Ending, Next, Waiting};
+use super::finish::{Ending, Next, Waiting, second_factors};
 use super::seconds_until;
 use crate::config::Admission;
 use crate::factors::SecondFactor;
-use crate::flows::interaction::Interaction;
+use crate::flows::interaction::{Interaction, Then};
 use crate::flows::{Provider, Visit};
 use crate::oidc::authorization_request::{NoWayBack, Rejected};
 use crate::oidc::authorization_response::Location;
@@ -29,6 +29,8 @@ pub enum Verified {
     SignedIn(Box<VerifiedSession>),
     /// Right, and a second factor is asked for.
     SecondFactor(SignInId),
+    /// Right, and a new password is asked for.
+    NewPassword(SignInId),
     /// Wrong, expired, used or unknown.
     WrongOrExpired(Box<CodeAsked>),
     /// Too many wrong guesses; the next one is looked at then.
@@ -144,6 +146,15 @@ impl<P: Platform> Provider<P> {
         }
         let proof = Proof::by(Method::EmailCode, visit.now);
         let factors = challenge.holder.as_ref().map(|holder| holder.factors).unwrap_or_default();
+        if interaction.then == Then::NewPassword && self.offers_passwords() {
+            // What the account is protected by, whoever resets its password must show, in a trusted browser, too.
+            let asks = second_factors(factors);
+            return if asks.is_empty() {
+                self.ask_new_password(ticket, challenge, (&interaction, &proof), visit).await
+            } else {
+                self.ask_more(ticket, challenge, (&interaction, &proof, &asks), visit).await
+            };
+        }
         match (self.next(&proof, factors, request.as_ref()), &request) {
             (Next::Unmet, Some(request)) => {
                 let told = Verified::ToldClient(self.unmet(request));
@@ -215,7 +226,7 @@ impl<P: Platform> Provider<P> {
     }
 
     /// Redeems the challenge for what begins; an invited person's address is proven with it.
-    fn redeem(&self, ticket: &Ticket, challenge: &Challenge, by: &str, visit: &Visit) -> Vec<Statement> {
+    pub(super) fn redeem(&self, ticket: &Ticket, challenge: &Challenge, by: &str, visit: &Visit) -> Vec<Statement> {
         let ip = self.ip_budget(visit);
         let mut statements = vec![self.guess(&challenge.id, &ticket.browser, (&challenge.lane, &ip), visit).redeem(by)];
         if challenge.holder.as_ref().is_some_and(|holder| !holder.verified) {
@@ -225,7 +236,7 @@ impl<P: Platform> Provider<P> {
     }
 
     /// Runs the batch; whether the statement at that place gave a row.
-    async fn has_begun(&self, statements: Vec<Statement>, begins: usize) -> Result<bool, Fault> {
+    pub(super) async fn has_begun(&self, statements: Vec<Statement>, begins: usize) -> Result<bool, Fault> {
         let mut answers = run(self.platform.database(), statements).await?;
         for _ in 0..begins {
             let _ = answers.rows();

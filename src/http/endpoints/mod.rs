@@ -9,6 +9,8 @@ pub mod metadata;
 pub mod revoke;
 pub mod sign_in;
 pub mod sign_in_code;
+pub mod sign_in_new_password;
+pub mod sign_in_password;
 pub mod sign_in_second;
 pub mod token;
 pub mod userinfo;
