@@ -27,8 +27,8 @@ mod tests {
     use nightlatch::values::keyring::{Purpose, Sealing};
     use nightlatch::values::redirect_uri::ApplicationType;
     use nightlatch::values::{
-        BrowserId, ChallengeId, ClientId, EmailAddress, Issuer, KeyId, Keyring, Language, RedirectUri, Scope, Secret, SessionId, Timestamp, UserId,
-        base64url,
+        BrowserId, ChallengeId, ClientId, EmailAddress, Issuer, KeyId, Keyring, Language, PhoneNumber, RedirectUri, Scope, Secret, SessionId,
+        Timestamp, UserId, base64url,
     };
     use proptest::prelude::*;
     use serde_json::json;
@@ -284,12 +284,15 @@ mod tests {
         }
 
         #[test]
-        fn scopes_issuers_and_paths_are_read_or_refused(text in SPICY) {
+        fn scopes_issuers_numbers_and_paths_are_read_or_refused(text in SPICY) {
             if let Some(scope) = Scope::parse(&text) {
                 prop_assert_eq!(Scope::parse(&scope.to_string()), Some(scope));
             }
             if let Ok(issuer) = Issuer::parse(&text) {
                 prop_assert_eq!(Issuer::parse(issuer.as_str()).map(|again| again.as_str().to_owned()), Ok(issuer.as_str().to_owned()));
+            }
+            if let Ok(number) = PhoneNumber::parse(&text) {
+                prop_assert_eq!(PhoneNumber::parse(number.as_str()), Ok(number));
             }
             let _ = Route::parse(&text);
             let _ = base64url::decode(&text);

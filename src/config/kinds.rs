@@ -163,6 +163,15 @@ choice! {
 }
 
 choice! {
+    /// How text messages leave.
+    SmsWay, "off or webhook":
+    /// Not at all: nobody can give a phone number.
+    Off = "off",
+    /// By the signed request that mails may leave by, too.
+    Webhook = "webhook",
+}
+
+choice! {
     /// Where a provider keeps an account's data.
     Region, "us or eu":
     /// In the United States: the provider's usual server.

@@ -1,8 +1,8 @@
-//! The mail adapters with all that each of them needs, so that a chosen one can't lack it. Sends nothing.
+//! The ways out for mails and text messages with all that each of them needs, so that a chosen one can't lack it. Sends nothing.
 
 use std::collections::BTreeMap;
 
-use super::kinds::{AdapterName, Region};
+use super::kinds::{AdapterName, Region, SmsWay};
 use super::row::variable;
 use super::table::Settings;
 use super::{Misconfigured, WebAddress};
@@ -104,12 +104,16 @@ pub enum MailAdapter {
         sender: Sender,
     },
     /// A signed request to a server of the operator's own.
-    Webhook {
-        /// Where to.
-        url: String,
-        /// What it is signed with.
-        secret: Secret<String>,
-    },
+    Webhook(SignedWebhook),
+}
+
+/// A server of the operator's own that takes signed requests.
+#[derive(Debug, Clone)]
+pub struct SignedWebhook {
+    /// Where to.
+    pub url: String,
+    /// What requests are signed with.
+    pub secret: Secret<String>,
 }
 
 /// What an issuer that others can reach may choose.
@@ -161,7 +165,7 @@ fn adapter(name: AdapterName, settings: &Settings) -> Result<MailAdapter, Miscon
             sender: sender(settings, "brevo")?,
         }),
         AdapterName::Cloudflare => Ok(MailAdapter::Cloudflare { sender: sender(settings, "cloudflare")? }),
-        AdapterName::Webhook => webhook(settings),
+        AdapterName::Webhook => webhook(settings, &in_mail("webhook")).map(MailAdapter::Webhook),
     }
 }
 
@@ -176,12 +180,20 @@ fn mailbox(settings: &Settings) -> Result<MailAdapter, Misconfigured> {
     }
 }
 
-fn webhook(settings: &Settings) -> Result<MailAdapter, Misconfigured> {
-    let url = needed("webhook_url", settings.webhook_url.as_ref(), "webhook")?;
+/// Where text messages go, if anywhere.
+pub(super) fn sms(settings: &Settings) -> Result<Option<SignedWebhook>, Misconfigured> {
+    match settings.sms {
+        SmsWay::Off => Ok(None),
+        SmsWay::Webhook => webhook(settings, "NIGHTLATCH_SMS needs it: set it, or set NIGHTLATCH_SMS to off").map(Some),
+    }
+}
+
+fn webhook(settings: &Settings, remedy: &str) -> Result<SignedWebhook, Misconfigured> {
+    let url = there("webhook_url", settings.webhook_url.as_ref(), remedy)?;
     if url.reach() == Reach::Loopback && settings.issuer.reach() == Reach::Public {
         return Err(Misconfigured::of("webhook_url", "leads to localhost, where the Worker has no server: set it to a public https address"));
     }
-    Ok(MailAdapter::Webhook { url: url.as_str().to_owned(), secret: needed("webhook_secret", settings.webhook_secret.as_ref(), "webhook")? })
+    Ok(SignedWebhook { url: url.as_str().to_owned(), secret: there("webhook_secret", settings.webhook_secret.as_ref(), remedy)? })
 }
 
 fn sender(settings: &Settings, adapter: &str) -> Result<Sender, Misconfigured> {
@@ -190,10 +202,17 @@ fn sender(settings: &Settings, adapter: &str) -> Result<Sender, Misconfigured> {
     Ok(Sender { address, name: name.as_str().to_owned() })
 }
 
+/// What a mail adapter can't do without.
 fn needed<T: Clone>(name: &str, value: Option<&T>, adapter: &str) -> Result<T, Misconfigured> {
-    value
-        .cloned()
-        .ok_or_else(|| Misconfigured::of(name, format!("is missing, and {adapter} needs it: set it, or take {adapter} out of NIGHTLATCH_MAIL")))
+    there(name, value, &in_mail(adapter))
+}
+
+fn there<T: Clone>(name: &str, value: Option<&T>, remedy: &str) -> Result<T, Misconfigured> {
+    value.cloned().ok_or_else(|| Misconfigured::of(name, format!("is missing, and {remedy}")))
+}
+
+fn in_mail(adapter: &str) -> String {
+    format!("{adapter} needs it: set it, or take {adapter} out of NIGHTLATCH_MAIL")
 }
 
 fn base_url(stand_in: Option<&WebAddress>, real: &str) -> String {

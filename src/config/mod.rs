@@ -16,8 +16,8 @@ use std::collections::BTreeMap;
 use crate::values::issuer::Reach;
 use crate::values::{CodeAlphabet, EmailDomain, Keyring, Secret};
 
-pub use kinds::{AdapterName, CodeLetters, Mode, Region, Switch};
-pub use mail::{MailAdapter, Sender};
+pub use kinds::{AdapterName, CodeLetters, Mode, Region, SmsWay, Switch};
+pub use mail::{MailAdapter, Sender, SignedWebhook};
 pub use misconfigured::Misconfigured;
 pub use row::{Presence, Row, variable};
 pub use table::{ROWS, Settings};
@@ -63,6 +63,8 @@ pub struct Config {
     pub code_alphabet_under_attack: CodeAlphabet,
     /// The mail adapters in the order in which they are tried; at least one.
     pub mail: Vec<MailAdapter>,
+    /// Where text messages go, if anywhere.
+    pub sms: Option<SignedWebhook>,
     /// Turnstile, where it is asked for.
     pub turnstile: Option<Turnstile>,
 }
@@ -84,6 +86,7 @@ impl Config {
             code_alphabet: code_alphabet(&settings, settings.otp_digits)?,
             code_alphabet_under_attack: code_alphabet(&settings, settings.otp_digits.max(settings.otp_digits_under_attack))?,
             mail: mail::adapters(&settings)?,
+            sms: mail::sms(&settings)?,
             turnstile: turnstile(&settings)?,
             settings,
         })

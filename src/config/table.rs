@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::Misconfigured;
-use super::kinds::{AdapterName, CodeLetters, Kind, Mode, Region, Switch};
+use super::kinds::{AdapterName, CodeLetters, Kind, Mode, Region, SmsWay, Switch};
 use super::row::{Presence, Row};
 use super::texts::{Color, OperatorText, PlainText, Template, WebAddress};
 use crate::values::email_address::LocalPart;
@@ -173,10 +173,12 @@ settings! {
     brevo_api_key: Option<Secret<String>> = optional in 8..=512;
     /// A stand-in for Brevo's server, for tests. Only where the issuer is localhost.
     brevo_url: Option<WebAddress> = optional in 1..=400;
-    /// Where the webhook adapter posts to.
+    /// Where the webhook posts to.
     webhook_url: Option<WebAddress> = optional in 1..=400;
-    /// What the webhook adapter signs with: `whsec_` and the base64 of 24 to 64 random bytes.
+    /// What the webhook signs with: `whsec_` and the base64 of 24 to 64 random bytes.
     webhook_secret: Option<Secret<String>> = optional in 32..=512;
+    /// How codes reach phones: not at all, or by the webhook. It needs the webhook's address and secret, whether or not mail leaves by it.
+    sms: SmsWay = "off";
 
     /// Turnstile's site key. With it and its secret, a code is sent only after Turnstile's check.
     turnstile_site_key: Option<PlainText> = optional in 1..=100;

@@ -199,13 +199,13 @@ fn an_adapter_comes_with_all_that_it_needs_or_not_at_all() {
         MailAdapter::Mailgun { base_url: mailgun, domain, .. },
         MailAdapter::Brevo { base_url: brevo, .. },
         MailAdapter::Cloudflare { .. },
-        MailAdapter::Webhook { url, .. },
+        MailAdapter::Webhook(webhook),
     ] = config.mail.as_slice()
     else {
         panic!("not in the order that was asked for: {:?}", config.mail);
     };
     assert_eq!((base_url.as_str(), sender.address.identity(), sender.name.as_str()), ("https://api.resend.com", "login@example.com", "Example"));
-    assert_eq!((message_stream.as_str(), url.as_str()), ("outbound", "https://hooks.example.com/mail/"));
+    assert_eq!((message_stream.as_str(), webhook.url.as_str()), ("outbound", "https://hooks.example.com/mail/"));
     assert_eq!((sendgrid.as_str(), brevo.as_str()), ("https://api.eu.sendgrid.com", "https://api.brevo.com"));
     assert_eq!((mailgun.as_str(), domain.as_str()), ("https://api.mailgun.net", "mg.xn--bcher-kva.example"));
 
@@ -224,6 +224,21 @@ fn an_adapter_comes_with_all_that_it_needs_or_not_at_all() {
     }
     let line = line(public(&[("mail", "webhook"), ("webhook_url", "http://localhost:1"), ("webhook_secret", OTHER_SECRET)]));
     assert!(line.contains("leads to localhost"), "{line}");
+}
+
+#[test]
+fn text_messages_leave_by_the_webhook_whether_or_not_mail_does() {
+    assert!(local(&[]).unwrap().sms.is_none());
+    let webhook = [("webhook_url", "https://hooks.example.com/sms"), ("webhook_secret", OTHER_SECRET)];
+    let config = public(&[&[("sms", "webhook")], webhook.as_slice()].concat()).unwrap();
+    assert_eq!(config.sms.unwrap().url, "https://hooks.example.com/sms");
+    assert!(public(&webhook).unwrap().sms.is_none(), "a webhook alone sends no text messages");
+    for (missing, change) in [("webhook_url", webhook[1]), ("webhook_secret", webhook[0])] {
+        let line = line(public(&[("sms", "webhook"), change]));
+        let expected = "is missing, and NIGHTLATCH_SMS needs it: set it, or set NIGHTLATCH_SMS to off";
+        assert_eq!(line, format!("{} {expected}", variable(missing)));
+    }
+    assert!(line(local(&[("sms", "pigeon")])).contains("must be off or webhook"));
 }
 
 #[test]

@@ -10,7 +10,7 @@ use crate::values::Timestamp;
 
 /// Deletions of one run at most. D1 lets an invocation on the free plan make 50 queries and counts each statement of a batch; the keys take one more.
 const MOST_STATEMENTS: usize = 40;
-/// Statements of one round trip.
+/// Statements of one round trip, unless fewer are left.
 const TRIP: usize = Expiring::ALL.len();
 
 impl<P: Platform> Provider<P> {
@@ -29,22 +29,21 @@ impl<P: Platform> Provider<P> {
         };
         let mut deleted = 0;
         let mut waiting: Vec<Expiring> = Expiring::ALL.into();
-        for _ in 0..MOST_STATEMENTS / TRIP {
-            if waiting.is_empty() {
-                break;
-            }
-            let (rows, still_waiting) = self.delete_in_turn(&waiting, &sweep).await?;
+        let mut left = MOST_STATEMENTS;
+        while left > 0 && !waiting.is_empty() {
+            let turns: Vec<Expiring> = waiting.iter().copied().cycle().take(TRIP.min(left)).collect();
+            left -= turns.len();
+            let (rows, emptied) = self.delete_in_turn(&turns, &sweep).await?;
             deleted += rows;
-            waiting = still_waiting;
+            waiting.retain(|table| !emptied.contains(table));
         }
         self.log("info", "clean_up", json!({"deleted": deleted}));
         Ok(deleted)
     }
 
     /// One trip. The tables take turns, so that a long one takes what short ones leave and keeps none of them waiting; gives how many rows went, and which
-    /// tables have more.
-    async fn delete_in_turn(&self, waiting: &[Expiring], sweep: &Sweep) -> Result<(usize, Vec<Expiring>), Fault> {
-        let turns: Vec<Expiring> = waiting.iter().copied().cycle().take(TRIP).collect();
+    /// tables have no more.
+    async fn delete_in_turn(&self, turns: &[Expiring], sweep: &Sweep) -> Result<(usize, Vec<Expiring>), Fault> {
         let statements = turns.iter().map(|table| sweep.delete_expired(*table)).collect();
         let mut answers = run(self.platform.database(), statements).await?;
         let (mut deleted, mut emptied) = (0, Vec::new());
@@ -52,10 +51,10 @@ impl<P: Platform> Provider<P> {
             let rows = answers.rows().len();
             deleted += rows;
             if i64::try_from(rows).unwrap_or(i64::MAX) < sweep.rows {
-                emptied.push(table);
+                emptied.push(*table);
             }
         }
-        Ok((deleted, waiting.iter().copied().filter(|table| !emptied.contains(table)).collect()))
+        Ok((deleted, emptied))
     }
 
     /// Requests never write the cache; this does, where it differs from the database.

@@ -16,6 +16,7 @@ pub mod post_office;
 pub mod provider;
 pub mod revoke;
 pub mod sign_in;
+pub mod text_message;
 pub mod throttle;
 pub mod tokens;
 pub mod userinfo;

@@ -1,12 +1,12 @@
-//! The post office: the ways by which mail leaves, opened once from the settings. Writes and sends nothing.
+//! The post office: the ways by which mails and text messages leave, opened once from the settings. Writes and sends nothing.
 
-use crate::config::{Config, MailAdapter, Misconfigured};
+use crate::config::{Config, MailAdapter, Misconfigured, SignedWebhook};
 use crate::mail::providers::{Adapter, Brevo, Cloudflare, Mailgun, Postmark, Resend, SendGrid, Webhook, WebhookSecret};
 use crate::mail::{ApiKey, MailTemplates, Mailbox, OutboundUrl, Sender, TemplateSources, UrlProblem};
 use crate::values::Secret;
 use crate::values::issuer::Reach;
 
-/// The ways by which mail leaves.
+/// The ways by which mails and text messages leave.
 pub struct PostOffice {
     /// The adapters in their order.
     pub adapters: Vec<Adapter>,
@@ -16,6 +16,8 @@ pub struct PostOffice {
     pub sender: Sender,
     /// The development mailbox; empty where it isn't chosen.
     pub mailbox: Mailbox,
+    /// Where text messages go; `None` where there are none, and nobody can give a phone number.
+    pub sms: Option<Webhook>,
 }
 
 impl PostOffice {
@@ -30,7 +32,8 @@ impl PostOffice {
         let templates =
             MailTemplates::parse(sources).map_err(|problem| Misconfigured::of("mail_text_template", format!("can't be used: {problem}")))?;
         let adapters = config.mail.iter().map(|adapter| open(adapter, settings.issuer.reach())).collect::<Result<Vec<_>, _>>()?;
-        Ok(Self { adapters, templates, sender: sender(config)?, mailbox: Mailbox::default() })
+        let sms = config.sms.as_ref().map(|signed| webhook(signed, settings.issuer.reach())).transpose()?;
+        Ok(Self { adapters, templates, sender: sender(config)?, mailbox: Mailbox::default(), sms })
     }
 
     pub(super) fn needs_binding(&self) -> bool {
@@ -81,13 +84,13 @@ fn open(adapter: &MailAdapter, reach: Reach) -> Result<Adapter, Misconfigured> {
             let brevo = Brevo::new(base_url, key("brevo_api_key", api_key)?, reach);
             Adapter::Brevo(brevo.map_err(unusable("brevo_url"))?)
         }
-        MailAdapter::Webhook { url, secret } => Adapter::Webhook(webhook(url, secret, reach)?),
+        MailAdapter::Webhook(signed) => Adapter::Webhook(webhook(signed, reach)?),
     })
 }
 
-fn webhook(url: &str, secret: &Secret<String>, reach: Reach) -> Result<Webhook, Misconfigured> {
-    let url = OutboundUrl::parse(url, reach).map_err(unusable("webhook_url"))?;
-    let secret = WebhookSecret::parse(secret.expose())
+fn webhook(signed: &SignedWebhook, reach: Reach) -> Result<Webhook, Misconfigured> {
+    let url = OutboundUrl::parse(&signed.url, reach).map_err(unusable("webhook_url"))?;
+    let secret = WebhookSecret::parse(signed.secret.expose())
         .ok_or_else(|| Misconfigured::of("webhook_secret", "must be whsec_ and base64 of 24 to 64 random bytes"))?;
     Ok(Webhook { url, secret })
 }

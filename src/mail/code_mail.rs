@@ -2,13 +2,13 @@
 //!
 //! No image and no style sheet comes from afar, so that opening it tells nobody anything. Sends nothing.
 
+use super::isolated::fill_isolated;
 use super::line::one_line;
 use super::message::{Mail, MailId, Sender};
 use super::templates::MailTemplates;
 use crate::platform::Fault;
 use crate::texts::{Texts, fill, fill_html, fill_markup};
 use crate::values::Language;
-use crate::values::language::Direction;
 use askama::Template;
 
 /// Longest name of a site or place that a mail repeats, in characters.
@@ -138,11 +138,11 @@ impl CodeMail<'_> {
     }
 
     fn text(&self, facts: &Facts<'_>) -> Result<String, Fault> {
-        let say = |text: &str, time: &str| self.isolated(text, &facts.values(time));
+        let say = |text: &str, time: &str| fill_isolated(self.language, text, &facts.values(time));
         let template = TextTemplate {
             texts: self.texts,
             facts,
-            grouped: self.isolated("{grouped}", &[("grouped", &facts.grouped)]),
+            grouped: fill_isolated(self.language, "{grouped}", &[("grouped", &facts.grouped)]),
             code: say(&self.texts.mail_code, facts.time),
             validity: say(&self.texts.mail_validity, &facts.minutes_in_words),
             asked: say(self.asked(facts), facts.time),
@@ -166,21 +166,6 @@ impl CodeMail<'_> {
 
     fn asked(&self, facts: &Facts<'_>) -> &str {
         if facts.place.is_some() { &self.texts.mail_asked_from } else { &self.texts.mail_asked_at }
-    }
-
-    /// Plain text; where the language runs the other way, each value but the code is isolated (UAX #9), or it would jumble the line.
-    fn isolated(&self, text: &str, values: &[(&str, &str)]) -> String {
-        match self.language.direction() {
-            Direction::LeftToRight => fill(text, values),
-            Direction::RightToLeft => {
-                let isolated: Vec<(&str, String)> = values
-                    .iter()
-                    .map(|(name, value)| (*name, if *name == "code" { (*value).to_owned() } else { format!("\u{2068}{value}\u{2069}") }))
-                    .collect();
-                let borrowed: Vec<(&str, &str)> = isolated.iter().map(|(name, value)| (*name, value.as_str())).collect();
-                fill(text, &borrowed)
-            }
-        }
     }
 }
 

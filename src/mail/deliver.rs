@@ -9,9 +9,9 @@ use super::providers::{Adapter, Carriage, DeliveryFailure};
 use crate::platform::{EmailBinding as _, Outbound as _, Platform};
 use serde_json::{Value, json};
 
-/// No adapter took the mail. The log says why.
+/// Nobody took the mail, or the text message. The log says why.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("no adapter took the mail")]
+#[error("no adapter took the message")]
 pub struct Undelivered;
 
 /// Below this an attempt isn't worth its connection.
@@ -101,7 +101,8 @@ fn share(left: u64, waiting: usize) -> u32 {
     u32::try_from(left / waiting).unwrap_or(u32::MAX)
 }
 
-fn reason(failure: &DeliveryFailure) -> Value {
+/// Why it wasn't taken, for the log.
+pub(super) fn reason(failure: &DeliveryFailure) -> Value {
     match failure {
         DeliveryFailure::Refused { status, code } => json!({ "reason": "refused", "status": status, "code": code }),
         DeliveryFailure::Garbled { status } => json!({ "reason": "garbled", "status": status }),

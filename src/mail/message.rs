@@ -3,7 +3,7 @@
 use super::line::one_line;
 use std::fmt;
 
-/// One sending of one mail: what providers recognise a repetition by.
+/// One sending of one mail or text message: what providers recognise a repetition by.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MailId(String);
 

@@ -131,4 +131,6 @@ texts_in! {
     mail_secret: "Niemand wird Sie je nach diesem Code fragen, weder am Telefon noch in einer Nachricht.",
     mail_not_you_heading: "Waren Sie das nicht?",
     mail_not_you: "Dann hat sich wohl jemand bei der Adresse vertippt. Sie brauchen nichts zu tun: Ohne den Code kommt niemand hinein. Geben Sie ihn nur nicht weiter.",
+
+    sms_code: "{code} ist Ihr Code für {brand}. Er gilt noch {minutes}. Bitte nur auf {host} eingeben.",
 }

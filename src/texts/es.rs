@@ -77,8 +77,8 @@ texts_in! {
     second_recovery_hint: "Uno de los códigos que guardaste al configurar el segundo paso. Cada uno sirve una vez.",
     second_trust: "No volver a preguntar en este navegador durante {days} días",
     second_button: "Continuar",
-    second_wrong: "Ese código no es correcto o ya se usó. Prueba con el siguiente.",
-    second_blocked: "Demasiados códigos incorrectos. Vuelve a intentarlo en {time}.",
+    second_wrong: "Este código no es correcto o ya se ha usado. Prueba con el siguiente.",
+    second_blocked: "Demasiados códigos incorrectos. Vuelve a intentarlo dentro de {time}.",
     second_use_app: "Usar la aplicación de autenticación",
     second_use_recovery: "Usar un código de recuperación",
 
@@ -131,4 +131,6 @@ texts_in! {
     mail_secret: "Nadie te pedirá nunca este código, ni por teléfono ni por mensaje.",
     mail_not_you_heading: "¿No has sido tú?",
     mail_not_you: "Entonces alguien se habrá equivocado al escribir su dirección. Puedes ignorar este correo: sin el código no entra nadie. Solo te pedimos que no lo compartas.",
+
+    sms_code: "{code} es tu código para {brand}. Vale durante {minutes}. Escríbelo solo en {host}.",
 }

@@ -72,13 +72,13 @@ texts_in! {
     second_heading: "Encore une étape",
     second_lead: "Montrez que c’est bien vous, {address}.",
     second_app_label: "Code de votre application d’authentification",
-    second_app_hint: "Ouvrez l’application sur votre téléphone et saisissez les six chiffres qu’elle affiche.",
+    second_app_hint: "Ouvrez l’application sur votre téléphone et saisissez les six chiffres qu’elle affiche en ce moment.",
     second_recovery_label: "Code de récupération",
     second_recovery_hint: "L’un des codes que vous avez conservés en configurant la seconde étape. Chacun sert une fois.",
     second_trust: "Ne plus demander dans ce navigateur pendant {days} jours",
     second_button: "Continuer",
     second_wrong: "Ce code est incorrect ou a déjà servi. Essayez le suivant.",
-    second_blocked: "Trop de codes incorrects. Réessayez dans {time}.",
+    second_blocked: "Trop de codes erronés. Réessayez dans {time}.",
     second_use_app: "Utiliser l’application d’authentification",
     second_use_recovery: "Utiliser un code de récupération",
 
@@ -131,4 +131,6 @@ texts_in! {
     mail_secret: "Personne ne vous demandera jamais ce code, ni par téléphone ni par message.",
     mail_not_you_heading: "Ce n’était pas vous\u{a0}?",
     mail_not_you: "Quelqu’un a sans doute mal saisi son adresse. Vous pouvez ignorer cet e-mail\u{a0}: personne n’entre sans le code. Ne le communiquez simplement à personne.",
+
+    sms_code: "{code} est votre code pour {brand}. Valable {minutes}. Ne le saisissez que sur {host}.",
 }

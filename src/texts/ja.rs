@@ -70,15 +70,15 @@ texts_in! {
     code_other_address: "別のアドレスを使う",
 
     second_heading: "あと一歩です",
-    second_lead: "ご本人であることを確認します：{address}",
+    second_lead: "{address} のご本人であることを確認します。",
     second_app_label: "認証アプリのコード",
     second_app_hint: "スマートフォンでアプリを開き、いま表示されている6桁の数字を入力してください。",
     second_recovery_label: "リカバリーコード",
     second_recovery_hint: "2段階目を設定したときに保管したコードのひとつです。それぞれ1回だけ使えます。",
-    second_trust: "このブラウザーでは{days}日間たずねない",
-    second_button: "続ける",
+    second_trust: "このブラウザでは{days}日間確認しない",
+    second_button: "次へ",
     second_wrong: "コードが正しくないか、すでに使われています。次のコードをお試しください。",
-    second_blocked: "間違いが多すぎます。{time}後にもう一度お試しください。",
+    second_blocked: "コードの間違いが続いています。{time}後にもう一度お試しください。",
     second_use_app: "認証アプリを使う",
     second_use_recovery: "リカバリーコードを使う",
 
@@ -131,4 +131,6 @@ texts_in! {
     mail_secret: "電話やメッセージでこのコードをお尋ねすることは決してありません。",
     mail_not_you_heading: "お心当たりがありませんか？",
     mail_not_you: "どなたかがアドレスを間違えて入力したのかもしれません。このメールは無視してかまいません。コードがなければ、誰もログインできません。コードを他の人に教えないでください。",
+
+    sms_code: "{code} は {brand} のコードです。有効期間は{minutes}です。{host} 以外では入力しないでください。",
 }

@@ -291,4 +291,8 @@ texts! {
     mail_not_you_heading,
     /// Mail: what to do if it wasn't you.
     mail_not_you,
+
+    /// Text message: `{code}` for `{brand}`, how long it works, as `{minutes}` in words, and the one `{host}` where it may be typed. Short: a message
+    /// beyond the GSM alphabet has 70 characters in one piece.
+    sms_code,
 }

@@ -72,13 +72,13 @@ texts_in! {
     second_heading: "Mais um passo",
     second_lead: "Mostre que é você, {address}.",
     second_app_label: "Código do seu aplicativo autenticador",
-    second_app_hint: "Abra o aplicativo no celular e digite os seis números que ele mostra agora.",
+    second_app_hint: "Abra o aplicativo no telefone e digite os seis dígitos que ele mostra agora.",
     second_recovery_label: "Código de recuperação",
     second_recovery_hint: "Um dos códigos que você guardou ao configurar o segundo passo. Cada um vale uma vez.",
-    second_trust: "Não perguntar de novo neste navegador por {days} dias",
+    second_trust: "Não perguntar novamente neste navegador por {days} dias",
     second_button: "Continuar",
-    second_wrong: "Esse código está errado ou já foi usado. Tente o próximo.",
-    second_blocked: "Muitos códigos errados. Tente de novo em {time}.",
+    second_wrong: "Este código está errado ou já foi usado. Tente o próximo.",
+    second_blocked: "Muitos códigos errados. Tente novamente em {time}.",
     second_use_app: "Usar o aplicativo autenticador",
     second_use_recovery: "Usar um código de recuperação",
 
@@ -131,4 +131,6 @@ texts_in! {
     mail_secret: "Ninguém nunca vai pedir este código, nem por telefone nem por mensagem.",
     mail_not_you_heading: "Não foi você?",
     mail_not_you: "Então alguém deve ter digitado errado o próprio endereço. Pode ignorar este e-mail: sem o código, ninguém entra. Só não o passe a ninguém.",
+
+    sms_code: "{code} é o seu código para {brand}. Vale por {minutes}. Digite-o somente em {host}.",
 }

@@ -70,7 +70,7 @@ texts_in! {
     code_other_address: "使用其他邮箱",
 
     second_heading: "还差一步",
-    second_lead: "请证明是您本人：{address}。",
+    second_lead: "请确认 {address} 是您本人。",
     second_app_label: "身份验证器应用中的验证码",
     second_app_hint: "在手机上打开该应用，输入当前显示的六位数字。",
     second_recovery_label: "恢复代码",
@@ -78,7 +78,7 @@ texts_in! {
     second_trust: "{days} 天内在此浏览器中不再询问",
     second_button: "继续",
     second_wrong: "验证码有误或已被使用。请试下一个。",
-    second_blocked: "错误次数过多。请在 {time}后重试。",
+    second_blocked: "验证码错误次数过多，请在 {time}后重试。",
     second_use_app: "使用身份验证器应用",
     second_use_recovery: "使用恢复代码",
 
@@ -131,4 +131,6 @@ texts_in! {
     mail_secret: "任何人都不会通过电话或消息向您索要此验证码。",
     mail_not_you_heading: "不是您本人操作？",
     mail_not_you: "可能有人输错了自己的邮箱地址。您可以忽略此邮件：没有验证码，谁也无法登录。只是请勿将验证码告诉他人。",
+
+    sms_code: "{code} 是您的 {brand} 验证码，{minutes}内有效。请仅在 {host} 输入。",
 }

@@ -7,6 +7,7 @@ pub mod ids;
 pub mod issuer;
 pub mod keyring;
 pub mod language;
+pub mod phone_number;
 pub mod redirect_uri;
 pub mod scope;
 pub mod secret;
@@ -22,6 +23,7 @@ pub use ids::{
 pub use issuer::Issuer;
 pub use keyring::Keyring;
 pub use language::Language;
+pub use phone_number::PhoneNumber;
 pub use redirect_uri::RedirectUri;
 pub use scope::Scope;
 pub use secret::Secret;

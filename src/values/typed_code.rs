@@ -47,7 +47,7 @@ fn is_ignored(c: char) -> bool {
 }
 
 /// The ASCII digit for an Arabic-Indic, an Extended Arabic-Indic or a full-width one; everything else as it is.
-fn ascii_digit(c: char) -> char {
+pub(super) fn ascii_digit(c: char) -> char {
     let value = [0x660, 0x6F0, 0xFF10].into_iter().find_map(|zero| u32::from(c).checked_sub(zero).filter(|value| *value < 10));
     value.and_then(|value| char::from_digit(value, 10)).unwrap_or(c)
 }

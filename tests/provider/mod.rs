@@ -1,5 +1,7 @@
 //! A provider of mails that listens on loopback, and a world whose HTTP client is a plain socket.
 
+use base64::Engine as _;
+use hmac::{Hmac, KeyInit as _, Mac as _};
 use nightlatch::platform::{
     AnswerBody, BoundEmail, Cache, Crypto, Database, EmailBinding, Fault, Outbound, OutboundAnswer, OutboundRequest, Platform, Row,
     SignatureAlgorithm, Signed, Statement, VerificationAlgorithm,
@@ -47,6 +49,15 @@ impl Heard {
 
     pub(crate) fn json(&self) -> serde_json::Value {
         serde_json::from_str(&self.body).unwrap()
+    }
+
+    /// The webhook's signature as the specification tells a receiver to compute it.
+    pub(crate) fn signature_under(&self, secret: &str) -> String {
+        let base64 = base64::engine::general_purpose::STANDARD;
+        let key = base64.decode(secret.strip_prefix("whsec_").unwrap()).unwrap();
+        let signed = format!("{}.{}.{}", self.header("webhook-id"), self.header("webhook-timestamp"), self.body);
+        let mac = Hmac::<sha2::Sha256>::new_from_slice(&key).unwrap().chain_update(signed);
+        format!("v1,{}", base64.encode(mac.finalize().into_bytes()))
     }
 }
 

@@ -105,8 +105,10 @@ mod tests {
     use super::{Policy, Refused, Whose};
     use crate::factors::password::Password;
 
-    const ANN: Whose<'static> =
-        Whose { addresses: &["ann.miller@example.org", "12345679x@example.net"], site_names: &["Nightlatch", "login.example.org", "Bücherei"] };
+    const ANN: Whose<'static> = Whose {
+        addresses: &["ann.miller@example.org", "12345679x@example.net"],
+        site_names: &["Nightlatch", "login.example.org", "Bücherei", "Mu\u{308}hlenhof"],
+    };
 
     fn judged(text: &str) -> Result<(), Refused> {
         Policy::DEFAULT.judge(&Password::typed(text.to_owned()).unwrap(), ANN)
@@ -162,6 +164,7 @@ mod tests {
             "Night-Latch 2026!",
             "login.example.org",
             "bu\u{308}cherei",
+            "mühlenhof",
         ] {
             assert_eq!(judged(named), Err(Refused::Names), "{named}");
         }

@@ -1,12 +1,13 @@
 //! The operator's own webhook, for SMS or anything else. Signed after Standard Webhooks 1.0.0, "Signature scheme".
 //!
-//! The body is `{"type": "sign_in_code", "timestamp": RFC 3339, "data": {"to", "from", "subject", "text", "html", "code"}}`; any 2xx
-//! answer means that the receiver took it. The receiver checks `webhook-signature` over `id.timestamp.body`, and refuses a
-//! `webhook-timestamp` more than five minutes away.
+//! The body is `{"type", "timestamp": RFC 3339, "data"}`. A mail is a `sign_in_code` with `{"channel": "email", "to", "from", "subject", "text",
+//! "html", "code"}`, a text message an `sms_code` with `{"channel": "sms", "to", "text", "code", "purpose"}`. Any 2xx answer means that the
+//! receiver took it. The receiver checks `webhook-signature` over `id.timestamp.body`, and refuses a `webhook-timestamp` more than five
+//! minutes away.
 
 use super::{DeliveryFailure, Judge, is_success};
 use crate::mail::calendar::rfc3339;
-use crate::mail::{Mail, OutboundUrl};
+use crate::mail::{Mail, MailId, OutboundUrl, TextMessage};
 use crate::platform::{OutboundAnswer, OutboundRequest};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -55,33 +56,44 @@ pub struct Webhook {
 struct Event<'a> {
     r#type: &'static str,
     timestamp: String,
-    data: Data<'a>,
+    data: Channel<'a>,
 }
 
+/// By what it is to reach the person, and what that needs.
 #[derive(Serialize)]
-struct Data<'a> {
-    to: &'a str,
-    from: String,
-    subject: &'a str,
-    text: &'a str,
-    html: &'a str,
-    code: &'a str,
+#[serde(tag = "channel", rename_all = "lowercase")]
+enum Channel<'a> {
+    Email { to: &'a str, from: String, subject: &'a str, text: &'a str, html: &'a str, code: &'a str },
+    Sms { to: &'a str, text: &'a str, code: &'a str, purpose: &'static str },
 }
 
 impl Webhook {
-    /// The signed request.
+    /// The signed request that hands over a mail.
     #[must_use]
     pub fn request(&self, mail: &Mail, timeout_milliseconds: u32) -> OutboundRequest {
-        let data = Data { to: &mail.to, from: mail.from.mailbox(), subject: &mail.subject, text: &mail.text, html: &mail.html, code: &mail.code };
-        let body = super::json(&Event { r#type: "sign_in_code", timestamp: rfc3339(mail.sent_at), data });
-        let timestamp = mail.sent_at.to_string();
-        let signature = self.secret.sign(mail.id.as_str(), &timestamp, &body).unwrap_or_default();
+        let Mail { id, from, to, subject, text, html, code, sent_at } = mail;
+        let data = Channel::Email { to, from: from.mailbox(), subject, text, html, code };
+        self.signed(id, *sent_at, &Event { r#type: "sign_in_code", timestamp: rfc3339(*sent_at), data }, timeout_milliseconds)
+    }
+
+    /// The signed request that hands over a text message.
+    #[must_use]
+    pub fn text_request(&self, message: &TextMessage, timeout_milliseconds: u32) -> OutboundRequest {
+        let TextMessage { id, to, text, code, purpose, sent_at } = message;
+        let data = Channel::Sms { to: to.as_str(), text, code, purpose: purpose.name() };
+        self.signed(id, *sent_at, &Event { r#type: "sms_code", timestamp: rfc3339(*sent_at), data }, timeout_milliseconds)
+    }
+
+    fn signed(&self, id: &MailId, sent_at: u64, event: &Event<'_>, timeout_milliseconds: u32) -> OutboundRequest {
+        let body = super::json(event);
+        let timestamp = sent_at.to_string();
+        let signature = self.secret.sign(id.as_str(), &timestamp, &body).unwrap_or_default();
         OutboundRequest {
             url: self.url.as_str().to_owned(),
             headers: vec![
                 ("Content-Type", "application/json".to_owned()),
                 ("User-Agent", super::USER_AGENT.to_owned()),
-                ("webhook-id", mail.id.as_str().to_owned()),
+                ("webhook-id", id.as_str().to_owned()),
                 ("webhook-timestamp", timestamp),
                 ("webhook-signature", format!("v1,{signature}")),
             ],

@@ -141,7 +141,7 @@ export const webhook = {
     const { type, timestamp: time, data, ...more } = JSON.parse(request.body);
     assert.deepEqual([type, Date.parse(time), more], ["sign_in_code", Number(timestamp) * 1000, {}]);
     const { to, from, subject, html, text, code, ...rest } = data;
-    assert.deepEqual([from, rest], [FROM_FIELD, {}]);
+    assert.deepEqual([from, rest], [FROM_FIELD, { channel: "email" }]);
     return { id, agent, to, subject, html, text, code };
   },
 };
