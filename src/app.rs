@@ -9,8 +9,8 @@ use crate::config::{Config, Misconfigured};
 use crate::flows::{self, Afterwards, Failure, Provider};
 use crate::http::cors;
 use crate::http::endpoints::{
-    authorize, home, introspect, logout, mailbox, metadata, revoke, sign_in, sign_in_code, sign_in_new_password, sign_in_password, sign_in_second,
-    token, userinfo,
+    account, authorize, home, introspect, logout, mailbox, metadata, revoke, sign_in, sign_in_code, sign_in_new_password, sign_in_password,
+    sign_in_second, token, userinfo,
 };
 use crate::http::exchange::Exchange;
 use crate::http::message::{Body, Handled, Incoming};
@@ -18,7 +18,7 @@ use crate::http::reply::Reply;
 use crate::oidc::error::Refusal;
 use crate::pages::{Branding, Colour, ErrorKind, Logo};
 use crate::platform::{Fault, Platform};
-use crate::routes::{Audience, Route};
+use crate::routes::{AccountMethods, Audience, Route};
 use crate::values::RequestId;
 
 /// The provider of an isolate, with its looks.
@@ -102,6 +102,8 @@ impl<P: Platform> App<P> {
             Route::SignInPassword => sign_in_password::answer(exchange).await,
             Route::SignInNewPassword => sign_in_new_password::answer(exchange).await,
             Route::SignInSecond => sign_in_second::answer(exchange).await,
+            Route::Account(page) => account::answer(page, exchange).await,
+            Route::AccountConfirm => account::confirm::answer(exchange).await,
             Route::SignOut => logout::sign_out(exchange).await,
             Route::SignedOut => logout::signed_out(exchange, &None, "").map_err(Failure::Broken),
             Route::Logout => logout::answer(exchange).await,
@@ -132,11 +134,15 @@ fn refused_method<P: Platform>(route: Route, exchange: &Exchange<'_, P>) -> Opti
         Route::SignIn | Route::SignInCode | Route::SignInPassword | Route::SignInNewPassword | Route::SignInSecond => {
             (reads || posts, "GET, HEAD, POST")
         }
+        Route::Account(page) => match page.methods() {
+            AccountMethods::Reads => (reads, "GET, HEAD"),
+            AccountMethods::ReadsAndPosts => (reads || posts, "GET, HEAD, POST"),
+        },
         Route::SignInResend | Route::SignOut | Route::LogoutConfirm | Route::Introspect => (posts, "POST"),
         Route::Token | Route::Revoke => (posts || asks, "POST, OPTIONS"),
         Route::Userinfo => (reads || posts || asks, "GET, HEAD, POST, OPTIONS"),
         Route::Jwks | Route::Metadata => (reads || asks, "GET, HEAD, OPTIONS"),
-        Route::Home | Route::SignedOut | Route::Health | Route::Mailbox | Route::MailboxJson => (reads, "GET, HEAD"),
+        Route::Home | Route::AccountConfirm | Route::SignedOut | Route::Health | Route::Mailbox | Route::MailboxJson => (reads, "GET, HEAD"),
     };
     (!fits).then_some(allowed)
 }

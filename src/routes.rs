@@ -1,5 +1,9 @@
 //! Every URL of ours, parsed and printed in one place.
 
+mod account;
+
+pub use account::{AccountMethods, AccountPage};
+
 /// Who is signed in.
 pub const HOME: &str = "/";
 /// The authorization endpoint.
@@ -16,6 +20,8 @@ pub const SIGN_IN_PASSWORD: &str = "/sign-in/password";
 pub const SIGN_IN_NEW_PASSWORD: &str = "/sign-in/new-password";
 /// The page that asks for a second factor; where its form is verified.
 pub const SIGN_IN_SECOND: &str = "/sign-in/second";
+/// Where a person shows once more who they are, before a page of the account.
+pub const ACCOUNT_CONFIRM: &str = "/account/confirm";
 /// Where the home page's button signs out.
 pub const SIGN_OUT: &str = "/sign-out";
 /// What a person sees after signing out.
@@ -64,6 +70,10 @@ pub enum Route {
     SignInNewPassword,
     /// [`SIGN_IN_SECOND`].
     SignInSecond,
+    /// A page of the account.
+    Account(AccountPage),
+    /// [`ACCOUNT_CONFIRM`].
+    AccountConfirm,
     /// [`SIGN_OUT`].
     SignOut,
     /// [`SIGNED_OUT`].
@@ -117,6 +127,8 @@ impl Route {
             | Self::SignInPassword
             | Self::SignInNewPassword
             | Self::SignInSecond
+            | Self::Account(_)
+            | Self::AccountConfirm
             | Self::SignOut
             | Self::SignedOut
             | Self::Logout
@@ -137,6 +149,7 @@ impl Route {
             SIGN_IN_PASSWORD => Self::SignInPassword,
             SIGN_IN_NEW_PASSWORD => Self::SignInNewPassword,
             SIGN_IN_SECOND => Self::SignInSecond,
+            ACCOUNT_CONFIRM => Self::AccountConfirm,
             SIGN_OUT => Self::SignOut,
             SIGNED_OUT => Self::SignedOut,
             LOGOUT => Self::Logout,
@@ -150,7 +163,7 @@ impl Route {
             HEALTH => Self::Health,
             MAILBOX => Self::Mailbox,
             MAILBOX_JSON => Self::MailboxJson,
-            _ => return None,
+            other => Self::Account(AccountPage::of_path(other)?),
         })
     }
 }

@@ -33,7 +33,16 @@ const CLIENT: ClientDisplay<'static> = ClientDisplay {
 };
 
 fn address<'a>(look: Look<'a>, problem: Option<AddressProblem<'a>>) -> AddressPage<'a> {
-    AddressPage { look, client: Some(CLIENT), sealed: "sealed-request", email: "", takes_passwords: false, problem, turnstile_site_key: None }
+    AddressPage {
+        look,
+        client: Some(CLIENT),
+        sealed: "sealed-request",
+        email: "",
+        asks_again: false,
+        takes_passwords: false,
+        problem,
+        turnstile_site_key: None,
+    }
 }
 
 fn code(look: Look<'_>, problem: Option<CodeProblem>) -> CodePage<'_> {
@@ -257,7 +266,17 @@ fn nothing_that_a_stranger_writes_becomes_markup() {
     let mail = KeptMail { to: EVIL.into(), subject: EVIL.into(), text: EVIL.into(), html: EVIL.into(), code: EVIL.into(), sent_at: EVIL.into() };
     let person = SignedIn { address: EVIL, name: EVIL, csrf: EVIL };
     let pages = [
-        AddressPage { look, client: Some(client), sealed: EVIL, email: EVIL, takes_passwords: true, problem, turnstile_site_key: Some(EVIL) }.render(),
+        AddressPage {
+            look,
+            client: Some(client),
+            sealed: EVIL,
+            email: EVIL,
+            asks_again: false,
+            takes_passwords: true,
+            problem,
+            turnstile_site_key: Some(EVIL),
+        }
+        .render(),
         CodePage { client: Some(client), address: EVIL, ticket: EVIL, other_address: EVIL, ..code(look, None) }.render(),
         ConfirmSignOutPage { look, client: Some(client), csrf: EVIL, sealed: EVIL }.render(),
         SignedOutPage { look, back: Some((EVIL, "https://x.example/\"><script>alert(1)</script>")) }.render(),

@@ -205,6 +205,8 @@ settings! {
     trusted_browser_lifetime: Seconds = "2592000" in 0..=31536000;
     /// How long what happened to an account is kept for its person: 400 days.
     activity_lifetime: Seconds = "34560000" in 1..=157680000;
+    /// How old the last proof of who somebody is may be where they change an address or a factor of their account.
+    fresh_proof: Seconds = "600" in 30..=86400;
     /// An authorization code's lifetime. More than 60 goes beyond what OWASP ASVS 10.4.3 allows.
     code_lifetime: Seconds = "60" in 1..=600;
     /// An access token's lifetime. Never more than `key_keep`.

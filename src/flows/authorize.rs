@@ -44,6 +44,8 @@ pub struct AddressAsked {
     pub login_hint: String,
     /// The languages that the client asks for.
     pub ui_locales: String,
+    /// Whether somebody who is signed in shows once more who they are.
+    pub asks_again: bool,
 }
 
 /// A code on its way into the database.
@@ -143,6 +145,7 @@ impl<P: Platform> Provider<P> {
             client: self.client_of(interaction, visit.now).await?,
             login_hint,
             ui_locales: interaction.ui_locales().to_owned(),
+            asks_again: matches!(interaction.purpose, SignInFor::Account(_)) && interaction.expected.is_some(),
         })
     }
 

@@ -8,6 +8,7 @@ use super::{Provider, Visit};
 use crate::oidc::authorization_request::{AuthorizationRequest, NoWayBack, Rejected, ValidatedRequest};
 use crate::oidc::client::Client;
 use crate::platform::{Fault, Platform};
+use crate::routes::AccountPage;
 use crate::values::keyring::Purpose;
 use crate::values::{BrowserId, ChallengeId, Timestamp, UserId};
 
@@ -17,6 +18,9 @@ pub enum SignInFor {
     /// For our own home page.
     #[serde(rename = "h")]
     Home,
+    /// For a page of the account, at the highest level that the account has.
+    #[serde(rename = "a")]
+    Account(AccountPage),
     /// For a client.
     #[serde(rename = "c")]
     Client(Box<AuthorizationRequest>),
@@ -47,7 +51,7 @@ pub struct Interaction {
     /// What for.
     #[serde(rename = "f")]
     pub purpose: SignInFor,
-    /// The only person whom the client accepts, if it named one.
+    /// The only person who is accepted: whom the client named, or whose account it is.
     #[serde(rename = "e", skip_serializing_if = "Option::is_none", default)]
     pub expected: Option<UserId>,
     /// When it began.
@@ -66,7 +70,7 @@ impl Interaction {
     #[must_use]
     pub fn ui_locales(&self) -> &str {
         match &self.purpose {
-            SignInFor::Home => "",
+            SignInFor::Home | SignInFor::Account(_) => "",
             SignInFor::Client(request) => request.ui_locales(),
         }
     }
@@ -93,7 +97,7 @@ impl Interaction {
     /// Where the client no longer accepts it.
     pub fn validate<'a>(&'a self, client: Option<&'a Client>) -> Result<Option<ValidatedRequest<'a>>, Rejected> {
         match (&self.purpose, client) {
-            (SignInFor::Home, _) => Ok(None),
+            (SignInFor::Home | SignInFor::Account(_), _) => Ok(None),
             (SignInFor::Client(request), Some(client)) => request.validate(client).map(Some),
             (SignInFor::Client(_), None) => Err(Rejected::OnPage(NoWayBack::UnknownClient)),
         }
@@ -127,7 +131,7 @@ impl<P: Platform> Provider<P> {
     /// A fault where clients can't be looked up.
     pub async fn client_of(&self, interaction: &Interaction, now: Timestamp) -> Result<Option<Rc<Client>>, Fault> {
         match &interaction.purpose {
-            SignInFor::Home => Ok(None),
+            SignInFor::Home | SignInFor::Account(_) => Ok(None),
             SignInFor::Client(request) => match request.client_id() {
                 Some(id) => self.client(&id, now).await,
                 None => Ok(None),

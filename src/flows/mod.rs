@@ -1,5 +1,6 @@
 //! The use cases, each reading like its specification's list of steps. They know people, clients and stores; not HTTP, not HTML.
 
+pub mod account;
 pub mod activity;
 pub mod authorize;
 pub mod browser;

@@ -42,6 +42,8 @@ pub struct AddressPage<'a> {
     pub email: &'a str,
     /// Whether a password will do as well.
     pub takes_passwords: bool,
+    /// Whether somebody who is signed in shows once more who they are.
+    pub asks_again: bool,
     /// What went wrong the last time.
     pub problem: Option<AddressProblem<'a>>,
     /// Turnstile's site key, where the operator has switched it on.
@@ -53,6 +55,7 @@ pub struct AddressPage<'a> {
 struct AddressTemplate<'a> {
     frame: Frame<'a>,
     view: &'a AddressPage<'a>,
+    heading: &'a str,
     to_client: Option<String>,
     problem: Option<String>,
 }
@@ -65,12 +68,13 @@ impl AddressPage<'_> {
     pub fn render(&self) -> Result<Page, Fault> {
         let texts = self.look.texts;
         let tone = if self.problem.is_some() { Tone::Problem } else { Tone::Plain };
-        let frame = Frame::new(self.look, &texts.address_heading, tone, self.client);
+        let heading = if self.asks_again { &texts.account_confirm_heading } else { &texts.address_heading };
+        let frame = Frame::new(self.look, heading, tone, self.client);
         let robots = if self.turnstile_site_key.is_some() { Robots::Checked } else { Robots::Welcome };
         let needs = frame.needs(Script::None, robots, Forms::MayEndAtClient);
         let to_client = self.client.map(|client| fill_html(&texts.address_to_client, &[("client", client.name)]));
         let problem = self.problem.map(|problem| problem.say(self.look));
-        page(&AddressTemplate { frame, view: self, to_client, problem }, needs)
+        page(&AddressTemplate { frame, view: self, heading, to_client, problem }, needs)
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Reads no database, no cookie and no clock. A page is one file here and one template in `www/pages`.
 
+mod account;
 mod address;
 mod branding;
 mod code;
@@ -16,6 +17,7 @@ mod qr;
 mod second_factor;
 mod sign_out;
 
+pub use account::{OverviewPage, SessionsPage, ShownSession};
 pub use address::{AddressPage, AddressProblem};
 pub use branding::{Branding, BrandingProblem, Colour, Logo};
 pub use code::{CodePage, CodeProblem, Promise};

@@ -1,6 +1,7 @@
 //! What a person can prove themselves by, read beside whatever else a statement reads of them.
 
 use super::sql::Columns;
+use crate::oidc::proof::Level;
 use crate::platform::Fault;
 
 /// The columns `has_passkey, has_authenticator, has_recovery_code, has_password, trusts_browser` of the person `u.id`, in the browser and at the
@@ -36,6 +37,14 @@ pub struct Factors {
     pub password: bool,
     /// Not a factor: in this browser the person needn't show the second one.
     pub trusted_browser: bool,
+}
+
+impl Factors {
+    /// The highest level at which the person can prove who they are.
+    #[must_use]
+    pub const fn highest_level(self) -> Level {
+        if self.passkey || self.authenticator { Level::Two } else { Level::One }
+    }
 }
 
 /// The factors from the columns of [`factors_of_u`].

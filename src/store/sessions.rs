@@ -126,3 +126,71 @@ const END: &str = "DELETE FROM sessions WHERE id = ?1";
 pub fn end(id: &SessionId, now: Timestamp) -> [Statement; 2] {
     [Statement::new(END_GRANTS, [id.as_str().into(), now.into()]), Statement::new(END, [Value::from(id.as_str())])]
 }
+
+/// A living session as its person sees it.
+pub struct ListedSession {
+    /// Its id.
+    pub id: SessionId,
+    /// How it was proven, and when.
+    pub proof: Proof,
+    /// The browser's name for itself.
+    pub user_agent: String,
+    /// Where the edge said it was.
+    pub place: String,
+    /// Since when.
+    pub created_at: Timestamp,
+}
+
+const LIST: &str = "
+    SELECT id, auth_time, amr, acr, user_agent, place, created_at FROM sessions
+    WHERE user_id = ?1 AND substr(id, 1, 8) > ?2 ORDER BY created_at DESC, id LIMIT 100";
+
+/// The person's living sessions, the latest first.
+#[must_use]
+pub fn list(user: &UserId, now: Timestamp) -> Statement {
+    Statement::new(LIST, [user.as_str().into(), now.hex().into()])
+}
+
+/// A session from its row.
+///
+/// # Errors
+/// A fault where the row isn't one.
+pub fn listed(mut row: Columns) -> Result<ListedSession, Fault> {
+    Ok(ListedSession {
+        id: SessionId::from_stored(row.text()?),
+        proof: Proof { auth_time: row.time()?, amr: row.text()?, acr: row.text()? },
+        user_agent: row.text()?,
+        place: row.text()?,
+        created_at: row.time()?,
+    })
+}
+
+const END_GRANTS_OF_OWN: &str = "
+    UPDATE grants SET ended_at = ?3
+    WHERE user_id = ?2 AND ended_at IS NULL AND EXISTS (SELECT 1 FROM sessions s WHERE s.id = ?1 AND s.user_id = ?2)
+      AND (session_id = ?1 OR NOT EXISTS (SELECT 1 FROM sessions s WHERE s.id = grants.session_id))
+      AND ' ' || scope || ' ' NOT LIKE '% offline_access %'";
+const END_OWN: &str = "DELETE FROM sessions WHERE id = ?1 AND user_id = ?2";
+
+/// Ends a session of this person and the grants that live by it; the last statement changes a row if it was theirs.
+#[must_use]
+pub fn end_own(user: &UserId, id: &SessionId, now: Timestamp) -> [Statement; 2] {
+    [
+        Statement::new(END_GRANTS_OF_OWN, [id.as_str().into(), user.as_str().into(), now.into()]),
+        Statement::new(END_OWN, [id.as_str().into(), user.as_str().into()]),
+    ]
+}
+
+const END_GRANTS_OF_OTHERS: &str = "
+    UPDATE grants SET ended_at = ?3
+    WHERE user_id = ?2 AND ended_at IS NULL AND session_id <> ?1 AND ' ' || scope || ' ' NOT LIKE '% offline_access %'";
+const END_OTHERS: &str = "DELETE FROM sessions WHERE user_id = ?2 AND id <> ?1";
+
+/// Ends every session of this person but this one, and the grants that live by them; the last statement changes rows if there were any.
+#[must_use]
+pub fn end_others(user: &UserId, kept: &SessionId, now: Timestamp) -> [Statement; 2] {
+    [
+        Statement::new(END_GRANTS_OF_OTHERS, [kept.as_str().into(), user.as_str().into(), now.into()]),
+        Statement::new(END_OTHERS, [kept.as_str().into(), user.as_str().into()]),
+    ]
+}

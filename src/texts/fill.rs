@@ -78,8 +78,9 @@ impl Texts {
     }
 }
 
-/// The form of a counting text that goes with the number, with the number set.
-fn count(forms: &str, language: Language, number: u64) -> String {
+/// The form of a counting text that goes with the number, with the number set as `{n}`.
+#[must_use]
+pub fn count(forms: &str, language: Language, number: u64) -> String {
     let form = forms.split('|').nth(language.counting().form(number));
     fill(form.unwrap_or("{n}"), &[("n", &number.to_string())])
 }

@@ -295,4 +295,88 @@ texts! {
     /// Text message: `{code}` for `{brand}`, how long it works, as `{minutes}` in words, and the one `{host}` where it may be typed. Short: a message
     /// beyond the GSM alphabet has 70 characters in one piece.
     sms_code,
+    /// Account: its name, on its first page and on every link there.
+    account_heading,
+    /// Before a page of the account: heading above signing in once more.
+    account_confirm_heading,
+    /// Before a page of the account: why somebody signs in once more.
+    account_confirm_lead,
+    /// Account: there is nothing of that kind.
+    account_none,
+    /// Account: the profile.
+    account_profile,
+    /// Account: what the profile is for.
+    account_profile_state,
+    /// Account: the e-mail addresses.
+    account_addresses,
+    /// Account: how many addresses.
+    account_addresses_state,
+    /// Account: the passkeys.
+    account_passkeys,
+    /// Account: how many passkeys.
+    account_passkeys_state,
+    /// Account: the authenticator apps.
+    account_authenticators,
+    /// Account: how many authenticator apps.
+    account_authenticators_state,
+    /// Account: the recovery codes.
+    account_recovery_codes,
+    /// Account: how many recovery codes are left.
+    account_recovery_codes_state,
+    /// Account: the password.
+    account_password,
+    /// Account: there is a password.
+    account_password_state,
+    /// Account: the browsers in which no second factor is asked for.
+    account_browsers,
+    /// Account: how many such browsers.
+    account_browsers_state,
+    /// Account: the phone numbers.
+    account_phones,
+    /// Account: how many phone numbers.
+    account_phones_state,
+    /// Account: the sessions.
+    account_sessions,
+    /// Account: in how many browsers.
+    account_sessions_state,
+    /// Account: the sites that have access.
+    account_apps,
+    /// Account: how many sites.
+    account_apps_state,
+    /// Account: what happened.
+    account_activity,
+    /// Account: what the activity shows.
+    account_activity_state,
+    /// Account: the download.
+    account_export,
+    /// Account: what the download is.
+    account_export_state,
+    /// Account: the end of it.
+    account_delete,
+    /// Account: what deleting does.
+    account_delete_state,
+    /// Account: a browser, `{browser}` on `{system}`.
+    account_browser_on,
+    /// Account: a browser that says nothing of itself that we know.
+    account_browser_unknown,
+    /// Account: proven by a one-time code.
+    account_proven_code,
+    /// Account: proven by a code to the phone.
+    account_proven_sms,
+    /// Account: proven by a password.
+    account_proven_password,
+    /// Account: proven by a passkey.
+    account_proven_passkey,
+    /// Sessions: the one that is looked at.
+    account_session_here,
+    /// Sessions: since `{time}`, proven by `{methods}`.
+    account_session_since,
+    /// Sessions: button that ends one.
+    account_session_end,
+    /// Sessions: button that ends all the others.
+    account_sessions_end_others,
+    /// Sessions: news that one was ended.
+    account_session_ended,
+    /// Sessions: news that all the others were ended.
+    account_sessions_ended,
 }

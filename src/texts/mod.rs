@@ -14,7 +14,7 @@ mod keys;
 mod pt;
 mod zh;
 
-pub use fill::{clock, fill, fill_html, fill_markup, places};
+pub use fill::{clock, count, fill, fill_html, fill_markup, places};
 pub use keys::Texts;
 
 use crate::values::Language;

@@ -13,6 +13,7 @@ pub mod scope;
 pub mod secret;
 pub mod timestamp;
 pub mod typed_code;
+pub mod user_agent;
 
 pub use code_alphabet::CodeAlphabet;
 pub use email_address::{EmailAddress, EmailDomain};
@@ -28,3 +29,4 @@ pub use redirect_uri::RedirectUri;
 pub use scope::Scope;
 pub use secret::Secret;
 pub use timestamp::{Seconds, Timestamp};
+pub use user_agent::UserAgent;

@@ -34,6 +34,8 @@ mod logout;
 #[cfg(test)]
 mod outages;
 #[cfg(test)]
+mod passwords;
+#[cfg(test)]
 mod prompting;
 #[cfg(test)]
 mod refreshing;

@@ -4,13 +4,14 @@
 use super::VerifiedSession;
 use crate::factors::SecondFactor;
 use crate::flows::authorize::CodeToBe;
-use crate::flows::interaction::Interaction;
+use crate::flows::interaction::{Interaction, SignInFor};
 use crate::flows::{Provider, Visit};
 use crate::oidc::authorization_request::ValidatedRequest;
 use crate::oidc::authorization_response::Location;
 use crate::oidc::error::{ErrorCode, Refusal};
 use crate::oidc::proof::{Level, Proof};
 use crate::platform::{Fault, Platform, Statement};
+use crate::routes::AccountPage;
 use crate::store::codes::Acceptable;
 use crate::store::factors::Factors;
 use crate::store::sessions::{self, Ground, NewSession};
@@ -50,16 +51,22 @@ pub(super) struct Ending<'a> {
     pub(super) ground: Ground<'a>,
     pub(super) expected: Option<&'a UserId>,
     pub(super) request: Option<(&'a ValidatedRequest<'a>, CodeToBe)>,
+    /// The page of ours that it was for.
+    pub(super) page: Option<AccountPage>,
 }
 
 impl<P: Platform> Provider<P> {
-    /// Whether a first proof is enough: for the client, and for the person, whom an authenticator app of theirs protects in every browser but those that
+    /// Whether a first proof is enough: for the client, for the account, which asks for all that it has, and for the person, whom an authenticator app of theirs protects in every browser but those that
     /// they trust.
-    pub(super) fn next(&self, proof: &Proof, factors: Factors, request: Option<&ValidatedRequest<'_>>) -> Next {
+    pub(super) fn next(&self, proof: &Proof, factors: Factors, interaction: &Interaction, request: Option<&ValidatedRequest<'_>>) -> Next {
         if proof.level() == Level::Two {
             return Next::Finish;
         }
-        let demanded = request.and_then(|request| request.level) == Some(Level::Two);
+        let level = match interaction.purpose {
+            SignInFor::Account(_) => Some(factors.highest_level()),
+            SignInFor::Home | SignInFor::Client(_) => request.and_then(|request| request.level),
+        };
+        let demanded = level == Some(Level::Two);
         if !demanded && (!factors.authenticator || factors.trusted_browser) {
             return Next::Finish;
         }
@@ -100,6 +107,10 @@ impl<P: Platform> Provider<P> {
                 Some(request) => Some((request, self.code_to_be(request, visit.now)?)),
                 None => None,
             },
+            page: match interaction.purpose {
+                SignInFor::Account(page) => Some(page),
+                SignInFor::Home | SignInFor::Client(_) => None,
+            },
         })
     }
 
@@ -131,7 +142,10 @@ impl<P: Platform> Provider<P> {
             session: ending.session.clone(),
             browser: browser.clone(),
             address: address.to_owned(),
-            to: ending.request.as_ref().map(|(request, code)| self.code_answer(request, code)),
+            to: match (&ending.request, ending.page) {
+                (Some((request, code)), _) => Some(self.code_answer(request, code)),
+                (None, page) => page.map(|page| Location::to_own_page(self.issuer(), page.path())),
+            },
         }
     }
 

@@ -142,7 +142,7 @@ impl<P: Platform> Provider<P> {
             return self.take_alone(attempt, take, told).await;
         }
         let proof = Proof::by(Method::Password, visit.now);
-        match (self.next(&proof, known.factors, request.as_ref()), &request) {
+        match (self.next(&proof, known.factors, typed.interaction, request.as_ref()), &request) {
             (Next::Unmet, Some(request)) => self.take_alone(attempt, take, PasswordVerified::ToldClient(self.unmet(request))).await,
             (Next::Ask(asks), _) => self.ask_after_password((typed, browser), (attempt, right.user, take), (&proof, &asks), visit).await,
             (Next::Finish, _) | (Next::Unmet, None) => {

@@ -30,7 +30,7 @@ impl<P: Platform> Provider<P> {
         let Some(ticket) = self.open_ticket(ticket, visit).await? else { return Ok(Resent::StartAgain) };
         let Some(challenge) = self.challenge(&ticket.challenge, &ticket.browser, visit).await? else { return Ok(Resent::StartAgain) };
         let interaction = Interaction::from_text(&challenge.request)?;
-        let sent = if self.is_fresh(&challenge, visit) {
+        let sent = if self.lives_long_enough(&challenge, visit) {
             self.send_again(&challenge, &interaction, &ticket.asker, visit).await?
         } else if !self.is_under_way(&interaction, visit.now) {
             return Ok(Resent::StartAgain);
@@ -52,7 +52,7 @@ impl<P: Platform> Provider<P> {
     }
 
     /// Whether the code is worth sending again: unused, with guesses and time left.
-    fn is_fresh(&self, challenge: &Challenge, visit: &Visit) -> bool {
+    fn lives_long_enough(&self, challenge: &Challenge, visit: &Visit) -> bool {
         let settings = &self.config.settings;
         // A code whose secret is gone can't be derived any more.
         let derivable = self.keyring.key(Purpose::OneTimeCode, challenge.id.secret_name()).is_some();

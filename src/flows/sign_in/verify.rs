@@ -138,10 +138,14 @@ impl<P: Platform> Provider<P> {
         if challenge.holder.as_ref().is_some_and(|holder| holder.disabled) {
             return self.use_up(ticket, challenge, Verified::Disabled, visit).await;
         }
-        if let (Some(expected), Some(request)) = (&interaction.expected, &request)
+        if let Some(expected) = &interaction.expected
             && challenge.holder.as_ref().is_none_or(|holder| holder.user != *expected)
         {
-            let told = Verified::ToldClient(self.login_required(request));
+            let told = match &request {
+                Some(request) => Verified::ToldClient(self.login_required(request)),
+                // For a page of ours: somebody else's code proves nothing here, and makes nobody new.
+                None => Verified::StartAgain,
+            };
             return self.use_up(ticket, challenge, told, visit).await;
         }
         let proof = Proof::by(Method::EmailCode, visit.now);
@@ -155,7 +159,7 @@ impl<P: Platform> Provider<P> {
                 self.ask_more(ticket, challenge, (&interaction, &proof, &asks), visit).await
             };
         }
-        match (self.next(&proof, factors, request.as_ref()), &request) {
+        match (self.next(&proof, factors, &interaction, request.as_ref()), &request) {
             (Next::Unmet, Some(request)) => {
                 let told = Verified::ToldClient(self.unmet(request));
                 self.use_up(ticket, challenge, told, visit).await

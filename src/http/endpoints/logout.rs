@@ -16,7 +16,7 @@ use crate::routes;
 /// What the token in the confirming form is for.
 const CONFIRM: &str = "confirm-logout";
 /// What the token in the home page's form is for.
-pub(super) const SIGN_OUT: &str = "sign-out";
+pub(in crate::http::endpoints) const SIGN_OUT: &str = "sign-out";
 
 /// Answers `/logout`.
 ///

@@ -1,5 +1,6 @@
 //! The endpoints, one file each.
 
+pub mod account;
 pub mod authorize;
 pub mod home;
 pub mod introspect;

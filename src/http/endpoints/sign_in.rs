@@ -106,6 +106,7 @@ pub(super) fn address_page<P: Platform>(exchange: &Exchange<'_, P>, asked: &Addr
         sealed: &asked.sealed,
         email: &asked.login_hint,
         takes_passwords: exchange.provider.offers_passwords(),
+        asks_again: asked.asks_again,
         problem,
         turnstile_site_key: exchange.provider.config.turnstile.as_ref().map(|turnstile| turnstile.site_key.as_str()),
     };

@@ -1,0 +1,102 @@
+//! The account's pages. Each is seen by the person of a living session alone; every post comes from our own page and carries the token of its action.
+
+pub mod confirm;
+mod overview;
+mod sessions;
+
+use ::http::StatusCode;
+
+use crate::flows::Failure;
+use crate::http::exchange::Exchange;
+use crate::http::reply::Reply;
+use crate::oidc::authorization_response::Location;
+use crate::oidc::parameters::Parameters;
+use crate::pages::{ErrorKind, Look, Page};
+use crate::platform::{Fault, Platform};
+use crate::routes::AccountPage;
+use crate::store::account::AccountPerson;
+use crate::values::BrowserId;
+
+/// Answers a page of the account.
+///
+/// # Errors
+/// A fault where something broke.
+pub async fn answer<P: Platform>(page: AccountPage, exchange: &Exchange<'_, P>) -> Result<Reply, Failure> {
+    let Some(person) = exchange.provider.account_person(&exchange.visit).await? else { return Ok(to_confirm(exchange, page)) };
+    let account = Account { exchange, browser: exchange.provider.browser(&exchange.visit)?, person, page };
+    match page {
+        AccountPage::Overview => overview::answer(&account).await,
+        AccountPage::Sessions => sessions::answer(&account).await,
+    }
+}
+
+/// A visit of a person to a page of their account.
+pub(in crate::http::endpoints) struct Account<'a, P: Platform> {
+    pub(in crate::http::endpoints) exchange: &'a Exchange<'a, P>,
+    pub(in crate::http::endpoints) browser: BrowserId,
+    pub(in crate::http::endpoints) person: AccountPerson,
+    pub(in crate::http::endpoints) page: AccountPage,
+}
+
+impl<P: Platform> Account<'_, P> {
+    /// Whether the person may change an address or a factor now; else `to_confirm` is the answer.
+    pub(in crate::http::endpoints) fn is_fresh(&self) -> bool {
+        self.exchange.provider.is_fresh(&self.person, self.exchange.visit.now)
+    }
+
+    /// To where the person shows once more who they are, and back to this page.
+    pub(in crate::http::endpoints) fn to_confirm(&self) -> Reply {
+        to_confirm(self.exchange, self.page)
+    }
+
+    /// How the page looks.
+    pub(in crate::http::endpoints) fn look(&self) -> Look<'_> {
+        self.exchange.look("")
+    }
+
+    /// The token of a form: for this browser, this session and this action alone.
+    pub(in crate::http::endpoints) fn token(&self, action: &str) -> String {
+        self.exchange.provider.form_token(&self.browser, &self.bound(action))
+    }
+
+    /// The form of that action, if one of our own pages has posted it for this session; else `foreign` is the answer.
+    pub(in crate::http::endpoints) fn form(&self, action: &str) -> Option<Parameters> {
+        let exchange = self.exchange;
+        let is_ours =
+            |form: &Parameters| exchange.provider.accepts_form_token(&exchange.visit, &self.bound(action), form.one("csrf").unwrap_or_default());
+        exchange.own_form().filter(is_ours)
+    }
+
+    /// The answer to a form that isn't ours.
+    pub(in crate::http::endpoints) fn foreign(&self) -> Result<Reply, Fault> {
+        self.exchange.error_page(StatusCode::FORBIDDEN, ErrorKind::ForeignForm, "the form was not posted from this site's own page")
+    }
+
+    /// The page, with the cookies that a visit renews.
+    pub(in crate::http::endpoints) fn show(&self, status: StatusCode, page: Result<Page, Fault>) -> Result<Reply, Failure> {
+        Ok(self.visited(self.exchange.page(status, page)?))
+    }
+
+    /// After a post: to this page by GET, which tells the news of that word.
+    pub(in crate::http::endpoints) fn done(&self, word: &str) -> Reply {
+        self.visited(Reply::redirect(&Location::to_own_page(self.exchange.issuer(), &self.page.done(word))))
+    }
+
+    /// The word of the news that this page is to tell.
+    pub(in crate::http::endpoints) fn news(&self) -> Option<String> {
+        self.exchange.query().owned("done")
+    }
+
+    fn visited(&self, reply: Reply) -> Reply {
+        let exchange = self.exchange;
+        reply.with_cookie(&exchange.browser_cookie(&self.browser)).with_cookie(&exchange.session_cookie(&self.person.session))
+    }
+
+    fn bound(&self, action: &str) -> String {
+        format!("account {action} {}", self.person.session)
+    }
+}
+
+fn to_confirm<P: Platform>(exchange: &Exchange<'_, P>, page: AccountPage) -> Reply {
+    Reply::redirect(&Location::to_own_page(exchange.issuer(), &page.confirm()))
+}

@@ -1,0 +1,72 @@
+//! The account's first page: who it is, and a link to each of the others with a line that says how things stand there.
+
+use askama::Template;
+
+use super::Head;
+use crate::pages::frame::{Frame, Look, page};
+use crate::pages::page::Page;
+use crate::platform::Fault;
+use crate::routes::AccountPage;
+use crate::store::account::Counts;
+use crate::texts::{count, fill_html};
+
+/// The account's first page. Its one form posts to `/sign-out`.
+#[derive(Debug, Clone, Copy)]
+pub struct OverviewPage<'a> {
+    /// Language, texts and brand.
+    pub look: Look<'a>,
+    /// The primary address as it was typed.
+    pub address: &'a str,
+    /// The person's name, if known; else empty.
+    pub name: &'a str,
+    /// How much of everything there is.
+    pub counts: Counts,
+    /// The sign-out form's token, handed back as `csrf`.
+    pub csrf: &'a str,
+}
+
+/// A link to a page, with how things stand there.
+struct Section<'a> {
+    path: &'static str,
+    name: &'a str,
+    state: String,
+}
+
+#[derive(Template)]
+#[template(path = "pages/account/overview.html")]
+struct OverviewTemplate<'a> {
+    frame: Frame<'a>,
+    view: &'a OverviewPage<'a>,
+    who: String,
+    sections: Vec<Section<'a>>,
+}
+
+impl OverviewPage<'_> {
+    /// The page.
+    ///
+    /// # Errors
+    /// A fault of the template engine.
+    pub fn render(&self) -> Result<Page, Fault> {
+        let texts = self.look.texts;
+        let (frame, needs) = Head::of(&texts.account_heading, None).frame(self.look);
+        let who = if self.name.is_empty() { self.address } else { self.name };
+        let who = fill_html(&texts.home_signed_in_as, &[("name", who)]);
+        let sections = AccountPage::ALL.iter().filter_map(|page| self.section(*page)).collect();
+        page(&OverviewTemplate { frame, view: self, who, sections }, needs)
+    }
+
+    fn section(&self, page: AccountPage) -> Option<Section<'_>> {
+        let (texts, counts) = (self.look.texts, self.counts);
+        let (name, state) = match page {
+            AccountPage::Overview => return None,
+            AccountPage::Sessions => (&texts.account_sessions, self.counted(&texts.account_sessions_state, counts.sessions)),
+        };
+        Some(Section { path: page.path(), name, state })
+    }
+
+    /// How many there are, in words.
+    fn counted(&self, forms: &str, number: u64) -> String {
+        let texts = self.look.texts;
+        if number == 0 { texts.account_none.to_string() } else { count(forms, self.look.language, number) }
+    }
+}
