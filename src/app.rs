@@ -18,7 +18,7 @@ use crate::http::reply::Reply;
 use crate::oidc::error::Refusal;
 use crate::pages::{Branding, Colour, ErrorKind, Logo};
 use crate::platform::{Fault, Platform};
-use crate::routes::{AccountMethods, Audience, Route};
+use crate::routes::{AccountMethods, AccountPage, Audience, Route};
 use crate::values::RequestId;
 
 /// The provider of an isolate, with its looks.
@@ -84,7 +84,9 @@ impl<P: Platform> App<P> {
         if matches!(route, Route::Mailbox | Route::MailboxJson) && !mailbox::exists(exchange) {
             return not_found(exchange);
         }
-        if matches!(route, Route::SignInPassword | Route::SignInNewPassword) && !exchange.provider.offers_passwords() {
+        if matches!(route, Route::SignInPassword | Route::SignInNewPassword | Route::Account(AccountPage::Password))
+            && !exchange.provider.offers_passwords()
+        {
             return not_found(exchange);
         }
         if let Some(allowed) = refused_method(route, exchange) {

@@ -12,6 +12,7 @@ pub mod interaction;
 pub mod introspect;
 pub mod keys;
 pub mod logout;
+pub mod notice;
 pub mod passwords;
 pub mod post_office;
 pub mod provider;
@@ -43,12 +44,15 @@ pub enum Failure {
 pub enum Afterwards {
     /// A mail whose fate nobody may see.
     Deliver(Box<Mail>),
+    /// Mails that tell a person's addresses what happened to the account.
+    Tell(Vec<Mail>),
 }
 
 impl std::fmt::Debug for Afterwards {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Deliver(_) => f.write_str("Deliver(…)"),
+            Self::Tell(mails) => write!(f, "Tell({} mails)", mails.len()),
         }
     }
 }

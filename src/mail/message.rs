@@ -97,7 +97,7 @@ pub struct Mail {
     pub text: String,
     /// HTML part.
     pub html: String,
-    /// The code alone, for the webhook and the development mailbox.
+    /// The code alone, for the webhook and the development mailbox; empty where the mail carries none.
     pub code: String,
     /// When it was made, in seconds since the epoch.
     pub sent_at: u64,

@@ -17,7 +17,7 @@ mod qr;
 mod second_factor;
 mod sign_out;
 
-pub use account::{OverviewPage, SessionsPage, ShownSession};
+pub use account::{OverviewPage, PasswordMessage, PasswordSettingsPage, SessionsPage, ShownSession};
 pub use address::{AddressPage, AddressProblem};
 pub use branding::{Branding, BrandingProblem, Colour, Logo};
 pub use code::{CodePage, CodeProblem, Promise};

@@ -2,10 +2,11 @@
 
 use super::sql::Columns;
 use crate::platform::{Fault, Statement, Value};
+use crate::texts::Texts;
 use crate::values::{EventId, SessionId, Timestamp, UserId};
 
 macro_rules! kinds {
-    ($($(#[$doc:meta])+ $variant:ident: $name:literal,)+) => {
+    ($($(#[$doc:meta])+ $variant:ident: $name:literal, $words:ident,)+) => {
         /// What happened.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub enum EventKind {
@@ -22,6 +23,12 @@ macro_rules! kinds {
                 match self { $(Self::$variant => $name,)+ }
             }
 
+            /// What it is called, with a place for the detail where it has one.
+            #[must_use]
+            pub fn words(self, texts: &Texts) -> &str {
+                match self { $(Self::$variant => &texts.$words,)+ }
+            }
+
             /// The kind of that name.
             #[must_use]
             pub fn of_name(name: &str) -> Option<Self> {
@@ -33,41 +40,43 @@ macro_rules! kinds {
 
 kinds! {
     /// A passkey was added; its name.
-    PasskeyAdded: "passkey_added",
+    PasskeyAdded: "passkey_added", event_passkey_added,
     /// A passkey was removed; its name.
-    PasskeyRemoved: "passkey_removed",
+    PasskeyRemoved: "passkey_removed", event_passkey_removed,
     /// An authenticator app was added; its name.
-    AuthenticatorAdded: "authenticator_added",
+    AuthenticatorAdded: "authenticator_added", event_authenticator_added,
     /// An authenticator app was removed; its name.
-    AuthenticatorRemoved: "authenticator_removed",
+    AuthenticatorRemoved: "authenticator_removed", event_authenticator_removed,
     /// New recovery codes were made.
-    RecoveryCodesMade: "recovery_codes_made",
+    RecoveryCodesMade: "recovery_codes_made", event_recovery_codes_made,
     /// A recovery code was used.
-    RecoveryCodeUsed: "recovery_code_used",
+    RecoveryCodeUsed: "recovery_code_used", event_recovery_code_used,
     /// A password was set or changed.
-    PasswordChanged: "password_changed",
+    PasswordChanged: "password_changed", event_password_changed,
     /// The password was removed.
-    PasswordRemoved: "password_removed",
+    PasswordRemoved: "password_removed", event_password_removed,
     /// An address was added; it.
-    AddressAdded: "address_added",
+    AddressAdded: "address_added", event_address_added,
     /// An address was removed; it.
-    AddressRemoved: "address_removed",
+    AddressRemoved: "address_removed", event_address_removed,
     /// Another address became the primary one; it.
-    AddressMadePrimary: "address_made_primary",
+    AddressMadePrimary: "address_made_primary", event_address_made_primary,
     /// A phone number was added; its last digits.
-    PhoneAdded: "phone_added",
+    PhoneAdded: "phone_added", event_phone_added,
     /// A phone number was removed; its last digits.
-    PhoneRemoved: "phone_removed",
+    PhoneRemoved: "phone_removed", event_phone_removed,
     /// The profile was changed.
-    ProfileChanged: "profile_changed",
+    ProfileChanged: "profile_changed", event_profile_changed,
     /// A session was ended by its person from another one.
-    SessionEnded: "session_ended",
+    SessionEnded: "session_ended", event_session_ended,
     /// A site's access was ended by the person; its name.
-    AppDisconnected: "app_disconnected",
+    AppDisconnected: "app_disconnected", event_app_disconnected,
     /// A browser is no longer asked for the second factor.
-    BrowserTrusted: "browser_trusted",
+    BrowserTrusted: "browser_trusted", event_browser_trusted,
     /// It is again.
-    BrowserForgotten: "browser_forgotten",
+    BrowserForgotten: "browser_forgotten", event_browser_forgotten,
+    /// The account was deleted. Told by mail; no row is left to record it in.
+    AccountDeleted: "account_deleted", event_account_deleted,
 }
 
 /// Something that happened.

@@ -187,6 +187,31 @@ pub fn set_by_sign_in(sign_in: &SignInId, browser: &str, hash: &str, now: Timest
     Statement::new(SET_BY_SIGN_IN, [sign_in.as_str().into(), browser.into(), now.hex().into(), hash.into(), now.into()])
 }
 
+const SET_IN: &str = "
+    INSERT INTO passwords (user_id, hash, changed_at)
+    SELECT s.user_id, ?3, ?4 FROM sessions s WHERE s.id = ?1 AND s.user_id = ?2
+    ON CONFLICT (user_id) DO UPDATE SET hash = excluded.hash, changed_at = excluded.changed_at, used_at = NULL
+    RETURNING user_id";
+
+/// Sets the password of the person of that session; gives a row if the session is there.
+#[must_use]
+pub fn set_in(session: &SessionId, user: &UserId, hash: &str, now: Timestamp) -> Statement {
+    Statement::new(SET_IN, [session.as_str().into(), user.as_str().into(), hash.into(), now.into()])
+}
+
+/// Asked once more here, so that two removals at a time don't take the last two ways in.
+const REMOVE: &str = "
+    DELETE FROM passwords
+    WHERE user_id = ?2 AND EXISTS (SELECT 1 FROM sessions s WHERE s.id = ?1 AND s.user_id = ?2)
+      AND (EXISTS (SELECT 1 FROM addresses a WHERE a.user_id = ?2) OR EXISTS (SELECT 1 FROM passkeys f WHERE f.user_id = ?2))
+    RETURNING user_id";
+
+/// Removes the password of the person of that session, if another way in remains; gives a row if there was one.
+#[must_use]
+pub fn remove(session: &SessionId, user: &UserId) -> Statement {
+    Statement::new(REMOVE, [session.as_str().into(), user.as_str().into()])
+}
+
 const END_OTHER_SESSIONS: &str = "
     DELETE FROM sessions WHERE user_id = ?1 AND id <> ?2 AND EXISTS (SELECT 1 FROM sessions s WHERE s.id = ?2 AND s.user_id = ?1)";
 const END_OTHER_SIGN_INS: &str = "

@@ -1,7 +1,7 @@
 //! Sets values into a text's places. Knows plain text and HTML; what a text says is no concern of it.
 
 use super::Texts;
-use crate::values::Language;
+use crate::values::{Language, UserAgent};
 
 /// The names of a text's places: what stands in braces and is lower-case letters only.
 pub fn places(text: &str) -> impl Iterator<Item = &str> {
@@ -69,6 +69,17 @@ impl Texts {
     pub fn wait(&self, language: Language, seconds: u64) -> String {
         let minutes = seconds.div_ceil(60).max(1);
         if minutes < 120 { count(&self.minutes, language, minutes) } else { count(&self.hours, language, minutes.div_ceil(60)) }
+    }
+
+    /// A browser as people know it: which, and on which system.
+    #[must_use]
+    pub fn browser(&self, user_agent: &str) -> String {
+        let UserAgent { browser, system } = UserAgent::read(user_agent);
+        match (browser, system) {
+            (Some(browser), Some(system)) => fill(&self.account_browser_on, &[("browser", browser), ("system", system)]),
+            (Some(only), None) | (None, Some(only)) => only.to_owned(),
+            (None, None) => self.account_browser_unknown.to_string(),
+        }
     }
 
     /// A number of minutes in words.

@@ -138,6 +138,10 @@ texts! {
     password_saved,
     /// Account, password: it is removed.
     password_removed,
+    /// Account, password: it can't be removed.
+    password_last,
+    /// Account, overview: there is a password.
+    password_is_set,
 
     /// Code page: heading.
     code_heading,
@@ -379,4 +383,55 @@ texts! {
     account_session_ended,
     /// Sessions: news that all the others were ended.
     account_sessions_ended,
+
+    /// Activity and notices: a passkey was added; its name `{detail}`.
+    event_passkey_added,
+    /// Activity and notices: a passkey was removed; its name `{detail}`.
+    event_passkey_removed,
+    /// Activity and notices: an authenticator app was added; its name `{detail}`.
+    event_authenticator_added,
+    /// Activity and notices: an authenticator app was removed; its name `{detail}`.
+    event_authenticator_removed,
+    /// Activity and notices: new recovery codes.
+    event_recovery_codes_made,
+    /// Activity and notices: a recovery code was used.
+    event_recovery_code_used,
+    /// Activity and notices: the password was set or changed.
+    event_password_changed,
+    /// Activity and notices: the password was removed.
+    event_password_removed,
+    /// Activity and notices: an address was added; it, `{detail}`.
+    event_address_added,
+    /// Activity and notices: an address was removed; it, `{detail}`.
+    event_address_removed,
+    /// Activity and notices: another address became the primary one; it, `{detail}`.
+    event_address_made_primary,
+    /// Activity and notices: a phone number was added; its end, `{detail}`.
+    event_phone_added,
+    /// Activity and notices: a phone number was removed; its end, `{detail}`.
+    event_phone_removed,
+    /// Activity: the profile was changed.
+    event_profile_changed,
+    /// Activity: another session was ended.
+    event_session_ended,
+    /// Activity: a site's access was ended; its name `{detail}`.
+    event_app_disconnected,
+    /// Activity: a browser is no longer asked for the second factor.
+    event_browser_trusted,
+    /// Activity: it is again.
+    event_browser_forgotten,
+    /// Activity: a sign-in, by `{methods}`.
+    event_signed_in,
+    /// Notice: the account is gone.
+    event_account_deleted,
+    /// Notice: subject; the `{site}`.
+    notice_subject,
+    /// Notice: when, `{time}`, and with which `{browser}`.
+    notice_at,
+    /// Notice: when, `{time}`, from which `{place}` and with which `{browser}`.
+    notice_from,
+    /// Notice: nothing to do if it was you.
+    notice_was_you,
+    /// Notice: what to do if it wasn't you, at `{host}`.
+    notice_not_you,
 }

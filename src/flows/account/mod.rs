@@ -3,7 +3,12 @@
 //! Whoever changes an address or a factor must have proven who they are within the last ten minutes, at the highest level that the account has. So
 //! neither an unattended browser nor somebody who reads the person's mail takes the account over.
 
+mod password;
 mod sessions;
+mod ways_in;
+
+pub use password::{Others, PasswordRemoved, PasswordSaved};
+pub use ways_in::{WayIn, remains_without};
 
 use super::interaction::{Interaction, SignInFor, Then};
 use super::{Provider, Visit};

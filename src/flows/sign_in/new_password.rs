@@ -8,7 +8,7 @@ use crate::factors::SecondFactor;
 use crate::factors::password::{Password, Refused};
 use crate::flows::activity::Happening;
 use crate::flows::interaction::Interaction;
-use crate::flows::{Provider, Visit};
+use crate::flows::{Afterwards, Provider, Visit};
 use crate::oidc::authorization_request::{NoWayBack, Rejected};
 use crate::oidc::authorization_response::Location;
 use crate::oidc::proof::{Level, Proof};
@@ -37,7 +37,7 @@ pub struct NewPasswordAsked {
 /// What came of a new password.
 pub enum NewPasswordSet {
     /// It is set: the person is signed in and goes on.
-    SignedIn(Box<VerifiedSession>),
+    SignedIn(Box<VerifiedSession>, Option<Afterwards>),
     /// It isn't taken.
     Refused(Box<NewPasswordAsked>, Refused),
     /// The client's settings have changed: the client is told.
@@ -141,11 +141,13 @@ impl<P: Platform> Provider<P> {
         statements.extend(self.end(&ending, visit));
         statements.extend(passwords::end_everything_else(&sign_in.user, session, visit.now));
         statements.extend(self.forgotten_failures(sign_in, &ending.session, visit));
-        statements.push(self.record_in(session, &sign_in.user, Happening { kind: EventKind::PasswordChanged, detail: "" }, visit)?);
+        let happening = Happening { kind: EventKind::PasswordChanged, detail: "" };
+        statements.push(self.record_in(session, &sign_in.user, happening, visit)?);
         if !self.has_begun(statements, 2).await? {
             return Ok(NewPasswordSet::StartAgain);
         }
-        Ok(NewPasswordSet::SignedIn(Box::new(self.ended(&ending, browser, &sign_in.address))))
+        let told = self.notify(&sign_in.user, happening, visit).await;
+        Ok(NewPasswordSet::SignedIn(Box::new(self.ended(&ending, browser, &sign_in.address)), told))
     }
 
     /// The owner is back: what others failed at counts no more, and of the second factors neither, where one was shown.

@@ -166,6 +166,11 @@ impl<P: Platform> Provider<P> {
             Afterwards::Deliver(mail) => {
                 let _ = self.deliver(&mail).await;
             }
+            Afterwards::Tell(mails) => {
+                for mail in &mails {
+                    let _ = self.deliver(mail).await;
+                }
+            }
         }
     }
 }

@@ -39,7 +39,7 @@ async fn set<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Reply, Failure> 
     let Some(form) = form else { return Ok(foreign(exchange)?) };
     let Some(sign_in) = form.one("sign_in").and_then(SignInId::parse) else { return Ok(over(exchange)?) };
     match provider.set_new_password(&sign_in, form.one("new_password").unwrap_or_default(), &exchange.visit).await? {
-        NewPasswordSet::SignedIn(session) => Ok(signed_in(exchange, *session)),
+        NewPasswordSet::SignedIn(session, told) => Ok(signed_in(exchange, *session).and_then(told)),
         NewPasswordSet::Refused(_, why) if exchange.prefers_json() => {
             Ok(Reply::json(StatusCode::BAD_REQUEST, &json!({"error": "invalid_request", "error_description": why.to_string()})))
         }

@@ -1,9 +1,9 @@
 //! The operator's own webhook, for SMS or anything else. Signed after Standard Webhooks 1.0.0, "Signature scheme".
 //!
 //! The body is `{"type", "timestamp": RFC 3339, "data"}`. A mail is a `sign_in_code` with `{"channel": "email", "to", "from", "subject", "text",
-//! "html", "code"}`, a text message an `sms_code` with `{"channel": "sms", "to", "text", "code", "purpose"}`. Any 2xx answer means that the
-//! receiver took it. The receiver checks `webhook-signature` over `id.timestamp.body`, and refuses a `webhook-timestamp` more than five
-//! minutes away.
+//! "html", "code"}`, or an `account_notice`, which tells what happened to an account and has an empty code; a text message an `sms_code` with
+//! `{"channel": "sms", "to", "text", "code", "purpose"}`. Any 2xx answer means that the receiver took it. The receiver checks `webhook-signature`
+//! over `id.timestamp.body`, and refuses a `webhook-timestamp` more than five minutes away.
 
 use super::{DeliveryFailure, Judge, is_success};
 use crate::mail::calendar::rfc3339;
@@ -73,7 +73,7 @@ impl Webhook {
     pub fn request(&self, mail: &Mail, timeout_milliseconds: u32) -> OutboundRequest {
         let Mail { id, from, to, subject, text, html, code, sent_at } = mail;
         let data = Channel::Email { to, from: from.mailbox(), subject, text, html, code };
-        self.signed(id, *sent_at, &Event { r#type: "sign_in_code", timestamp: rfc3339(*sent_at), data }, timeout_milliseconds)
+        self.signed(id, *sent_at, &Event { r#type: kind(mail), timestamp: rfc3339(*sent_at), data }, timeout_milliseconds)
     }
 
     /// The signed request that hands over a text message.
@@ -101,6 +101,11 @@ impl Webhook {
             timeout_milliseconds,
         }
     }
+}
+
+/// What the receiver tells mails apart by.
+const fn kind(mail: &Mail) -> &'static str {
+    if mail.code.is_empty() { "account_notice" } else { "sign_in_code" }
 }
 
 impl Judge for Webhook {

@@ -2,10 +2,12 @@
 
 mod head;
 mod overview;
+mod password;
 mod sessions;
 mod words;
 
 pub use overview::OverviewPage;
+pub use password::{PasswordMessage, PasswordSettingsPage};
 pub use sessions::{SessionsPage, ShownSession};
 
 use head::Head;

@@ -21,6 +21,8 @@ pub struct OverviewPage<'a> {
     pub name: &'a str,
     /// How much of everything there is.
     pub counts: Counts,
+    /// Whether people may have passwords here.
+    pub takes_passwords: bool,
     /// The sign-out form's token, handed back as `csrf`.
     pub csrf: &'a str,
 }
@@ -59,6 +61,11 @@ impl OverviewPage<'_> {
         let (texts, counts) = (self.look.texts, self.counts);
         let (name, state) = match page {
             AccountPage::Overview => return None,
+            AccountPage::Password if !self.takes_passwords => return None,
+            AccountPage::Password => {
+                let state = if counts.passwords == 0 { &texts.account_none } else { &texts.password_is_set };
+                (&texts.password_account_heading, state.to_string())
+            }
             AccountPage::Sessions => (&texts.account_sessions, self.counted(&texts.account_sessions_state, counts.sessions)),
         };
         Some(Section { path: page.path(), name, state })

@@ -78,7 +78,7 @@ impl SessionsPage<'_> {
         let texts = self.look.texts;
         let since = [("time", session.since.for_people()), ("methods", words::methods(texts, session.proof))];
         let since = since.each_ref().map(|(name, value)| (*name, value.as_str()));
-        Line { session, browser: words::browser(texts, session.user_agent), since: fill_html(&texts.account_session_since, &since) }
+        Line { session, browser: texts.browser(session.user_agent), since: fill_html(&texts.account_session_since, &since) }
     }
 
     fn has_others(&self) -> bool {

@@ -1,18 +1,7 @@
-//! Words that several of the account's pages have: a browser's name, and how somebody has proven who they are.
+//! Words that several of the account's pages have: how somebody has proven who they are.
 
 use crate::oidc::proof::Proof;
-use crate::texts::{Texts, fill};
-use crate::values::UserAgent;
-
-/// A browser as people know it: which, and on which system.
-pub(super) fn browser(texts: &Texts, user_agent: &str) -> String {
-    let UserAgent { browser, system } = UserAgent::read(user_agent);
-    match (browser, system) {
-        (Some(browser), Some(system)) => fill(&texts.account_browser_on, &[("browser", browser), ("system", system)]),
-        (Some(only), None) | (None, Some(only)) => only.to_owned(),
-        (None, None) => texts.account_browser_unknown.to_string(),
-    }
-}
+use crate::texts::Texts;
 
 /// The ways in which a proof was given.
 pub(super) fn methods(texts: &Texts, proof: &Proof) -> String {

@@ -2,6 +2,7 @@
 
 pub mod confirm;
 mod overview;
+mod password;
 mod sessions;
 
 use ::http::StatusCode;
@@ -26,6 +27,7 @@ pub async fn answer<P: Platform>(page: AccountPage, exchange: &Exchange<'_, P>) 
     let account = Account { exchange, browser: exchange.provider.browser(&exchange.visit)?, person, page };
     match page {
         AccountPage::Overview => overview::answer(&account).await,
+        AccountPage::Password => password::answer(&account).await,
         AccountPage::Sessions => sessions::answer(&account).await,
     }
 }
