@@ -5,10 +5,11 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that stumbles has failed")]
 
 use base64::Engine as _;
+use nightlatch::factors::password::Refused;
 use nightlatch::mail::{KeptMail, Mail, MailTemplates};
 use nightlatch::pages::{
     AddressPage, AddressProblem, Branding, ClientDisplay, CodePage, CodeProblem, ConfirmSignOutPage, ErrorKind, ErrorPage, HomePage, Logo, Look,
-    MailboxPage, Page, Promise, SignedIn, SignedOutPage, csp,
+    MailboxPage, NewPasswordPage, Page, PasswordMessage, PasswordPage, PasswordProblem, PasswordSettingsPage, Promise, SignedIn, SignedOutPage, csp,
 };
 use nightlatch::texts::original;
 use nightlatch::values::{CodeAlphabet, Language};
@@ -59,6 +60,18 @@ fn code(look: Look<'_>, problem: Option<CodeProblem>) -> CodePage<'_> {
     }
 }
 
+fn password<'a>(look: Look<'a>, problem: Option<PasswordProblem<'a>>) -> PasswordPage<'a> {
+    PasswordPage { look, client: Some(CLIENT), sealed: "sealed-request", email: "ann@example.org", problem, turnstile_site_key: None }
+}
+
+fn new_password(look: Look<'_>, problem: Option<Refused>) -> NewPasswordPage<'_> {
+    NewPasswordPage { look, client: Some(CLIENT), address: "ann@example.org", sign_in: "sign-in", csrf: "csrf", shortest: 8, problem }
+}
+
+fn account_password(look: Look<'_>, message: Option<PasswordMessage>) -> PasswordSettingsPage<'_> {
+    PasswordSettingsPage { look, address: "ann@example.org", has_password: false, shortest: 8, save: "save", remove: "remove", message }
+}
+
 /// Each page with a name for its file.
 fn pages(look: Look<'_>) -> Vec<(&'static str, Page)> {
     let domains = ["example.com".to_owned(), "example.org".to_owned()];
@@ -68,6 +81,14 @@ fn pages(look: Look<'_>) -> Vec<(&'static str, Page)> {
         ("address_malformed", AddressPage { email: "ann@", ..address(look, Some(AddressProblem::Malformed)) }.render()),
         ("address_domain", AddressPage { client: None, ..address(look, Some(not_allowed)) }.render()),
         ("address_blocked", address(look, Some(AddressProblem::Blocked { seconds: 2_400 })).render()),
+        ("address_or_password", AddressPage { takes_passwords: true, ..address(look, None) }.render()),
+        ("password", password(look, None).render()),
+        ("password_wrong", password(look, Some(PasswordProblem::Wrong)).render()),
+        ("password_blocked", PasswordPage { client: None, ..password(look, Some(PasswordProblem::Blocked { seconds: 300 })) }.render()),
+        ("new_password", new_password(look, None).render()),
+        ("new_password_common", new_password(look, Some(Refused::Common)).render()),
+        ("account_password", account_password(look, None).render()),
+        ("account_password_saved", PasswordSettingsPage { has_password: true, ..account_password(look, Some(PasswordMessage::Saved)) }.render()),
         ("code", code(look, None).render()),
         ("code_wrong", CodePage { resend_in: 0, ..code(look, Some(CodeProblem::WrongOrExpired)) }.render()),
         ("code_resent", code(look, Some(CodeProblem::Resent)).render()),
@@ -202,8 +223,8 @@ fn only_pages_whose_post_stays_with_us_have_a_form_action() {
         let policy = csp(page);
         let stem = name.split('_').next().unwrap();
         let expected = match (stem, name) {
-            ("address" | "code" | "confirm", _) => None,
-            (_, "home_signed_in") => Some("form-action 'self'"),
+            ("address" | "code" | "confirm" | "password" | "new", _) => None,
+            (_, "home_signed_in") | ("account", _) => Some("form-action 'self'"),
             _ => Some("form-action 'none'"),
         };
         assert_eq!(policy.split("; ").find(|directive| directive.starts_with("form-action")), expected, "{name}");
@@ -278,6 +299,9 @@ fn nothing_that_a_stranger_writes_becomes_markup() {
         }
         .render(),
         CodePage { client: Some(client), address: EVIL, ticket: EVIL, other_address: EVIL, ..code(look, None) }.render(),
+        PasswordPage { client: Some(client), sealed: EVIL, email: EVIL, ..password(look, None) }.render(),
+        NewPasswordPage { client: Some(client), address: EVIL, sign_in: EVIL, csrf: EVIL, ..new_password(look, None) }.render(),
+        PasswordSettingsPage { address: EVIL, save: EVIL, remove: EVIL, has_password: true, ..account_password(look, None) }.render(),
         ConfirmSignOutPage { look, client: Some(client), csrf: EVIL, sealed: EVIL }.render(),
         SignedOutPage { look, back: Some((EVIL, "https://x.example/\"><script>alert(1)</script>")) }.render(),
         SignedOutPage { look, back: Some((EVIL, "javascript:alert(1)")) }.render(),
