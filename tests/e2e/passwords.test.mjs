@@ -85,15 +85,11 @@ describe("passwords", { timeout: 300_000 }, () => {
     await nightlatch.runtime.d1("DELETE FROM throttles");
   });
 
-  test("a right password sent fifty times at once signs in as often as it was right", async () => {
+  test("a right password sent ten times at once signs in ten times, though the first one makes its hash anew", async () => {
     const [address] = await settle(nightlatch, [BCRYPT]);
     const begun = await passwordPage(nightlatch);
     const answers = await atOnce(10, () => guess(begun, address, RIGHT));
-    // The first one makes the hash anew; the others, judged by the old one, are asked to try again.
-    assert.ok(answers.some(isIn));
-    assert.ok(answers.every(({ status }) => [303, 400, 429].includes(status)));
-    await nightlatch.runtime.d1("DELETE FROM throttles");
-    assert.ok(isIn(await guess(begun, address, RIGHT)));
+    assert.deepEqual(tally(answers.map(({ status }) => status)), { 303: 10 });
   });
 
   test("a program is told the same in JSON, with the time of a block", async () => {

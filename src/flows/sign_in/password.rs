@@ -4,7 +4,7 @@
 //! Failures are counted by address, whether anybody has it or not, in a lane of its own for a browser that has signed the address in before; and by IP,
 //! in the budget that wrong codes spend as well.
 
-use super::finish::{Ending, Next};
+use super::finish::{Next, Waiting};
 use super::{Asker, NotSent, VerifiedSession};
 use crate::factors::SecondFactor;
 use crate::factors::password::{Password, StoredPassword, Verdict, verify_nobody};
@@ -77,14 +77,30 @@ impl<P: Platform> Provider<P> {
         let (lane, ip) = (self.password_lane(address.identity(), visit), self.ip_budget(visit));
         let ip_limit = Limit::per_hour(self.config.settings.ip_guesses_per_hour.into());
         let attempt = Attempt { address: address.identity(), browser: browser.as_str(), lane: &lane, ip: &ip, ip_limit, now: visit.now };
+        // Once more where the hash has changed between the trips: another tab has signed in, and made it anew.
+        for _ in 0..2 {
+            if let Some(outcome) = self.try_password((typed, browser), &attempt, visit).await? {
+                return Ok(outcome);
+            }
+        }
+        self.wrong_password(&attempt).await
+    }
+
+    /// Both trips; `None` where the password was right, but isn't the person's any more.
+    async fn try_password(
+        &self,
+        typed: (&PasswordTyped<'_>, &BrowserId),
+        attempt: &Attempt<'_>,
+        visit: &Visit,
+    ) -> Result<Option<PasswordVerified>, Fault> {
         let row = run_one(self.platform.database(), attempt.read()).await?.ok_or_else(|| Fault::new("an attempt finds no row"))?;
         let known = passwords::known(row)?;
-        if let Some(until) = known.blocks.until(&attempt) {
-            return Ok(PasswordVerified::Blocked(until));
+        if let Some(until) = known.blocks.until(attempt) {
+            return Ok(Some(PasswordVerified::Blocked(until)));
         }
-        match self.judge(&known, typed.password)? {
-            Some(right) => self.right_password((typed, browser), (&attempt, &known, &right), visit).await,
-            None => self.wrong_password(&attempt).await,
+        match self.judge(&known, typed.0.password)? {
+            Some(right) => self.right_password(typed, (attempt, &known, &right), visit).await,
+            None => self.wrong_password(attempt).await.map(Some),
         }
     }
 
@@ -128,50 +144,32 @@ impl<P: Platform> Provider<P> {
         typed: (&PasswordTyped<'_>, &BrowserId),
         judged: (&Attempt<'_>, &Known, &Right<'_>),
         visit: &Visit,
-    ) -> Result<PasswordVerified, Fault> {
+    ) -> Result<Option<PasswordVerified>, Fault> {
         let ((typed, browser), (attempt, known, right)) = (typed, judged);
         let request = match typed.interaction.validate(typed.asker.as_deref()) {
             Ok(request) => request,
-            Err(Rejected::OnPage(why)) => return Ok(PasswordVerified::Rejected(why)),
-            Err(Rejected::ToClient(target, refusal)) => return Ok(PasswordVerified::ToldClient(target.with_error(&refusal, self.issuer()))),
+            Err(Rejected::OnPage(why)) => return Ok(Some(PasswordVerified::Rejected(why))),
+            Err(Rejected::ToClient(target, refusal)) => return Ok(Some(PasswordVerified::ToldClient(target.with_error(&refusal, self.issuer())))),
         };
         let (hash, kept) = &right.hashes;
         let take = attempt.take(right.user, (hash, kept));
         if typed.interaction.expected.as_ref().is_some_and(|expected| expected != right.user) {
             let told = request.as_ref().map_or(PasswordVerified::StartAgain, |request| PasswordVerified::ToldClient(self.login_required(request)));
-            return self.take_alone(attempt, take, told).await;
+            return self.take((attempt, vec![take], 0), told).await;
         }
         let proof = Proof::by(Method::Password, visit.now);
         match (self.next(&proof, known.factors, typed.interaction, request.as_ref()), &request) {
-            (Next::Unmet, Some(request)) => self.take_alone(attempt, take, PasswordVerified::ToldClient(self.unmet(request))).await,
+            (Next::Unmet, Some(request)) => self.take((attempt, vec![take], 0), PasswordVerified::ToldClient(self.unmet(request))).await,
             (Next::Ask(asks), _) => self.ask_after_password((typed, browser), (attempt, right.user, take), (&proof, &asks), visit).await,
             (Next::Finish, _) | (Next::Unmet, None) => {
                 let ending = self.ending((&proof, Ground::Statement(right.user)), typed.interaction, request.as_ref(), visit)?;
-                self.finish_by_password((attempt, take), &ending, browser, visit).await
+                let mut statements = vec![take];
+                statements.extend(self.end(&ending, visit));
+                statements.push(throttles::forget_if_begun(attempt.lane, &ending.session, visit.now));
+                let ended = PasswordVerified::SignedIn(Box::new(self.ended(&ending, browser, attempt.address)));
+                self.take((attempt, statements, 1), ended).await
             }
         }
-    }
-
-    /// What a right password tells that signs nobody in is told only where it could have been taken.
-    async fn take_alone(&self, attempt: &Attempt<'_>, take: Statement, told: PasswordVerified) -> Result<PasswordVerified, Fault> {
-        if run_one(self.platform.database(), take).await?.is_some() { Ok(told) } else { self.wrong_password(attempt).await }
-    }
-
-    async fn finish_by_password(
-        &self,
-        taken: (&Attempt<'_>, Statement),
-        ending: &Ending<'_>,
-        browser: &BrowserId,
-        visit: &Visit,
-    ) -> Result<PasswordVerified, Fault> {
-        let (attempt, take) = taken;
-        let mut statements = vec![take];
-        statements.extend(self.end(ending, visit));
-        statements.push(throttles::forget_if_begun(attempt.lane, &ending.session, visit.now));
-        if !self.has_begun(statements, 1).await? {
-            return self.wrong_password(attempt).await;
-        }
-        Ok(PasswordVerified::SignedIn(Box::new(self.ended(ending, browser, attempt.address))))
     }
 
     async fn ask_after_password(
@@ -180,15 +178,28 @@ impl<P: Platform> Provider<P> {
         taken: (&Attempt<'_>, &UserId, Statement),
         asked: (&Proof, &[SecondFactor]),
         visit: &Visit,
-    ) -> Result<PasswordVerified, Fault> {
+    ) -> Result<Option<PasswordVerified>, Fault> {
         let ((typed, browser), (attempt, user, take), (proof, asks)) = (typed, taken, asked);
         let id = SignInId::new(visit.now + self.config.settings.second_factor_lifetime, self.random()?);
         let (interaction, ground) = (typed.interaction, Ground::Statement(user));
-        let waiting = super::finish::Waiting { id: &id, browser, address: attempt.address, interaction, proof, asks, ground };
+        let waiting = Waiting { id: &id, browser, address: attempt.address, interaction, proof, asks, ground };
         let statements = vec![take, self.wait(&waiting)?, throttles::forget_if_waiting(attempt.lane, &id, visit.now)];
-        if !self.has_begun(statements, 1).await? {
-            return self.wrong_password(attempt).await;
+        self.take((attempt, statements, 1), PasswordVerified::SecondFactor(id)).await
+    }
+
+    /// One transaction: what blocks the attempt is read, and if nothing does, the password is taken with all that follows. It has happened if the statement at
+    /// that place gave a row. A right password that comes too late is as many trips as a wrong one, and learns as little.
+    async fn take(&self, taking: (&Attempt<'_>, Vec<Statement>, usize), outcome: PasswordVerified) -> Result<Option<PasswordVerified>, Fault> {
+        let (attempt, mut statements, place) = taking;
+        statements.insert(0, attempt.read_blocks());
+        let mut answers = run(self.platform.database(), statements).await?;
+        let blocks = passwords::blocks(answers.first().ok_or_else(|| Fault::new("an attempt finds no row"))?)?;
+        for _ in 0..place {
+            let _ = answers.rows();
         }
-        Ok(PasswordVerified::SecondFactor(id))
+        if answers.first().is_some() {
+            return Ok(Some(outcome));
+        }
+        Ok(blocks.until(attempt).map(PasswordVerified::Blocked))
     }
 }
