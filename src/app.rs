@@ -9,8 +9,8 @@ use crate::config::{Config, Misconfigured};
 use crate::flows::{self, Afterwards, Failure, Provider};
 use crate::http::cors;
 use crate::http::endpoints::{
-    account, authorize, home, introspect, logout, mailbox, metadata, revoke, sign_in, sign_in_code, sign_in_new_password, sign_in_password,
-    sign_in_second, token, userinfo,
+    account, authorize, home, introspect, logout, mailbox, metadata, passkeys, revoke, sign_in, sign_in_code, sign_in_new_password, sign_in_passkey,
+    sign_in_password, sign_in_second, token, userinfo,
 };
 use crate::http::exchange::Exchange;
 use crate::http::message::{Body, Handled, Incoming};
@@ -104,6 +104,10 @@ impl<P: Platform> App<P> {
             Route::SignInPassword => sign_in_password::answer(exchange).await,
             Route::SignInNewPassword => sign_in_new_password::answer(exchange).await,
             Route::SignInSecond => sign_in_second::answer(exchange).await,
+            Route::SignInPasskey => sign_in_passkey::answer(exchange).await,
+            Route::SignInPasskeyNew => sign_in_passkey::offer(exchange).await,
+            Route::PasskeyCeremony => passkeys::ceremony(exchange),
+            Route::Webauthn => Ok(passkeys::related_origins(exchange)),
             Route::Account(page) => account::answer(page, exchange).await,
             Route::AccountConfirm => account::confirm::answer(exchange).await,
             Route::SignOut => logout::sign_out(exchange).await,
@@ -133,18 +137,25 @@ fn refused_method<P: Platform>(route: Route, exchange: &Exchange<'_, P>) -> Opti
     let (fits, allowed) = match route {
         // A GET here writes a code or ends a session: no HEAD, which promises to do nothing.
         Route::Authorize | Route::Logout => (exchange.is(&Method::GET) || posts, "GET, POST"),
-        Route::SignIn | Route::SignInCode | Route::SignInPassword | Route::SignInNewPassword | Route::SignInSecond => {
+        Route::SignIn | Route::SignInCode | Route::SignInPassword | Route::SignInNewPassword | Route::SignInSecond | Route::SignInPasskeyNew => {
             (reads || posts, "GET, HEAD, POST")
         }
         Route::Account(page) => match page.methods() {
             AccountMethods::Reads => (reads, "GET, HEAD"),
             AccountMethods::ReadsAndPosts => (reads || posts, "GET, HEAD, POST"),
         },
-        Route::SignInResend | Route::SignOut | Route::LogoutConfirm | Route::Introspect => (posts, "POST"),
+        Route::SignInResend | Route::SignInPasskey | Route::SignOut | Route::LogoutConfirm | Route::Introspect => (posts, "POST"),
         Route::Token | Route::Revoke => (posts || asks, "POST, OPTIONS"),
         Route::Userinfo => (reads || posts || asks, "GET, HEAD, POST, OPTIONS"),
         Route::Jwks | Route::Metadata => (reads || asks, "GET, HEAD, OPTIONS"),
-        Route::Home | Route::AccountConfirm | Route::SignedOut | Route::Health | Route::Mailbox | Route::MailboxJson => (reads, "GET, HEAD"),
+        Route::Home
+        | Route::AccountConfirm
+        | Route::SignedOut
+        | Route::Health
+        | Route::Mailbox
+        | Route::MailboxJson
+        | Route::PasskeyCeremony
+        | Route::Webauthn => (reads, "GET, HEAD"),
     };
     (!fits).then_some(allowed)
 }

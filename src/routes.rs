@@ -20,6 +20,14 @@ pub const SIGN_IN_PASSWORD: &str = "/sign-in/password";
 pub const SIGN_IN_NEW_PASSWORD: &str = "/sign-in/new-password";
 /// The page that asks for a second factor; where its form is verified.
 pub const SIGN_IN_SECOND: &str = "/sign-in/second";
+/// Where the passkey of the address page is verified.
+pub const SIGN_IN_PASSKEY: &str = "/sign-in/passkey";
+/// The page that offers a passkey after a sign-in by code; where its forms are answered.
+pub const SIGN_IN_PASSKEY_NEW: &str = "/sign-in/passkey/new";
+/// Where a page that is open for long gets a new ceremony.
+pub const PASSKEY_CEREMONY: &str = "/passkeys/ceremony";
+/// The origins that may use this domain's passkeys (WebAuthn Level 3 §5.11).
+pub const WEBAUTHN: &str = "/.well-known/webauthn";
 /// Where a person shows once more who they are, before a page of the account.
 pub const ACCOUNT_CONFIRM: &str = "/account/confirm";
 /// Where the home page's button signs out.
@@ -70,6 +78,14 @@ pub enum Route {
     SignInNewPassword,
     /// [`SIGN_IN_SECOND`].
     SignInSecond,
+    /// [`SIGN_IN_PASSKEY`].
+    SignInPasskey,
+    /// [`SIGN_IN_PASSKEY_NEW`].
+    SignInPasskeyNew,
+    /// [`PASSKEY_CEREMONY`].
+    PasskeyCeremony,
+    /// [`WEBAUTHN`].
+    Webauthn,
     /// A page of the account.
     Account(AccountPage),
     /// [`ACCOUNT_CONFIRM`].
@@ -116,9 +132,16 @@ impl Route {
     #[must_use]
     pub const fn audience(self) -> Audience {
         match self {
-            Self::Token | Self::Userinfo | Self::Introspect | Self::Revoke | Self::Jwks | Self::Metadata | Self::Health | Self::MailboxJson => {
-                Audience::Programs
-            }
+            Self::Token
+            | Self::Userinfo
+            | Self::Introspect
+            | Self::Revoke
+            | Self::Jwks
+            | Self::Metadata
+            | Self::Health
+            | Self::MailboxJson
+            | Self::PasskeyCeremony
+            | Self::Webauthn => Audience::Programs,
             Self::Home
             | Self::Authorize
             | Self::SignIn
@@ -127,6 +150,8 @@ impl Route {
             | Self::SignInPassword
             | Self::SignInNewPassword
             | Self::SignInSecond
+            | Self::SignInPasskey
+            | Self::SignInPasskeyNew
             | Self::Account(_)
             | Self::AccountConfirm
             | Self::SignOut
@@ -149,6 +174,10 @@ impl Route {
             SIGN_IN_PASSWORD => Self::SignInPassword,
             SIGN_IN_NEW_PASSWORD => Self::SignInNewPassword,
             SIGN_IN_SECOND => Self::SignInSecond,
+            SIGN_IN_PASSKEY => Self::SignInPasskey,
+            SIGN_IN_PASSKEY_NEW => Self::SignInPasskeyNew,
+            PASSKEY_CEREMONY => Self::PasskeyCeremony,
+            WEBAUTHN => Self::Webauthn,
             ACCOUNT_CONFIRM => Self::AccountConfirm,
             SIGN_OUT => Self::SignOut,
             SIGNED_OUT => Self::SignedOut,
@@ -184,6 +213,12 @@ pub fn new_password(sign_in: &crate::values::SignInId) -> String {
 #[must_use]
 pub fn second_factor(sign_in: &crate::values::SignInId) -> String {
     format!("{SIGN_IN_SECOND}?sign_in={sign_in}")
+}
+
+/// The page that offers a passkey after that sign-in.
+#[must_use]
+pub fn passkey_offer(sign_in: &crate::values::SignInId) -> String {
+    format!("{SIGN_IN_PASSKEY_NEW}?sign_in={sign_in}")
 }
 
 /// The address page that goes back from a challenge, so that another address can be typed.

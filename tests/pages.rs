@@ -8,11 +8,12 @@ use base64::Engine as _;
 use nightlatch::factors::password::Refused;
 use nightlatch::mail::{KeptMail, Mail, MailTemplates};
 use nightlatch::pages::{
-    AddressPage, AddressProblem, Branding, ClientDisplay, CodePage, CodeProblem, ConfirmSignOutPage, ErrorKind, ErrorPage, HomePage, Logo, Look,
-    MailboxPage, NewPasswordPage, Page, PasswordMessage, PasswordPage, PasswordProblem, PasswordSettingsPage, Promise, SignedIn, SignedOutPage, csp,
+    AddressPage, AddressProblem, Asked, Branding, ClientDisplay, CodePage, CodeProblem, ConfirmSignOutPage, ErrorKind, ErrorPage, HomePage, Logo,
+    Look, MailboxPage, NewPasswordPage, Page, PasskeyAsked, PasskeyOfferPage, PasskeysPage, PasswordMessage, PasswordPage, PasswordProblem,
+    PasswordSettingsPage, Promise, SecondFactorPage, ShownPasskey, SignedIn, SignedOutPage, csp,
 };
 use nightlatch::texts::original;
-use nightlatch::values::{CodeAlphabet, Language};
+use nightlatch::values::{CodeAlphabet, Language, Timestamp};
 use sha2::{Digest as _, Sha256};
 
 const EVIL: &str = "\"'><script>alert(1)</script><img src=x onerror=alert(1)>{{ 7 * 7 }}";
@@ -43,6 +44,48 @@ fn address<'a>(look: Look<'a>, problem: Option<AddressProblem<'a>>) -> AddressPa
         takes_passwords: false,
         problem,
         turnstile_site_key: None,
+        passkey: Some(PASSKEY),
+    }
+}
+
+/// As long as a real one.
+const PASSKEY: PasskeyAsked<'static> = PasskeyAsked {
+    ceremony: "6a00000AAAAAAAAAAAAAAAAAAAAAAab12",
+    purpose: "sign-in",
+    options: r#"{"allowCredentials":[],"challenge":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA","rpId":"login.example","timeout":300000,"userVerification":"required"}"#,
+    unknown: "",
+};
+
+/// Whatever a browser may have shown.
+const EVIL_PASSKEY: PasskeyAsked<'static> = PasskeyAsked { ceremony: EVIL, purpose: EVIL, options: EVIL, unknown: EVIL };
+
+const MY_PHONE: ShownPasskey<'static> = ShownPasskey {
+    id: "AQEBAQEBAQEBAQEBAQEBAQ",
+    name: "My phone",
+    authenticator: "Apple Passwords",
+    created_at: Timestamp::from_seconds(1_763_757_720),
+    used_at: Some(Timestamp::from_seconds(1_763_757_780)),
+    is_synced: true,
+};
+const MY_KEY: ShownPasskey<'static> =
+    ShownPasskey { id: "AgICAgICAgICAgICAgICAg", name: "Passkey", authenticator: "", used_at: None, is_synced: false, ..MY_PHONE };
+
+fn passkeys<'a>(look: Look<'a>, passkeys: &'a [ShownPasskey<'a>]) -> PasskeysPage<'a> {
+    PasskeysPage { look, passkeys, add: Some(PASSKEY), confirm: None, csrf: "csrf", news: None, problem: None }
+}
+
+fn second(look: Look<'_>, asked: Option<Asked>) -> SecondFactorPage<'_> {
+    SecondFactorPage {
+        look,
+        client: Some(CLIENT),
+        address: "ann@example.org",
+        sign_in: "sign-in",
+        csrf: "csrf",
+        asked,
+        passkey: Some(PASSKEY),
+        other: None,
+        trust_days: 30,
+        problem: None,
     }
 }
 
@@ -94,9 +137,14 @@ fn pages(look: Look<'_>) -> Vec<(&'static str, Page)> {
         ("code_resent", code(look, Some(CodeProblem::Resent)).render()),
         ("code_ten_digits", CodePage { alphabet: CodeAlphabet::digits(10).unwrap(), promise: Promise::IfInvited, ..code(look, None) }.render()),
         ("code_base32", CodePage { alphabet: CodeAlphabet::Crockford8, ..code(look, None) }.render()),
+        ("second_passkey", second(look, None).render()),
+        ("second_app_and_passkey", second(look, Some(Asked::AuthenticatorCode)).render()),
+        ("offer", PasskeyOfferPage { look, client: Some(CLIENT), sign_in: "sign-in", csrf: "csrf", passkey: PASSKEY, failed: false }.render()),
         ("confirm_sign_out", ConfirmSignOutPage { look, client: Some(CLIENT), csrf: "csrf", sealed: "sealed" }.render()),
         ("signed_out", SignedOutPage { look, back: Some(("Harbour Books", "https://books.example.com/")) }.render()),
         ("home", HomePage { look, signed_in: None }.render()),
+        ("passkeys", PasskeysPage { confirm: Some("/account/confirm?to=/account/passkeys"), ..passkeys(look, &[MY_PHONE, MY_KEY]) }.render()),
+        ("passkeys_none", passkeys(look, &[]).render()),
         ("mailbox", MailboxPage { look, mails: &[kept_mail()] }.render()),
         ("mailbox_empty", MailboxPage { look, mails: &[] }.render()),
     ];
@@ -223,8 +271,8 @@ fn only_pages_whose_post_stays_with_us_have_a_form_action() {
         let policy = csp(page);
         let stem = name.split('_').next().unwrap();
         let expected = match (stem, name) {
-            ("address" | "code" | "confirm" | "password" | "new", _) => None,
-            (_, "home_signed_in") | ("account", _) => Some("form-action 'self'"),
+            ("address" | "code" | "confirm" | "second" | "offer" | "password" | "new", _) => None,
+            ("passkeys" | "account", _) | (_, "home_signed_in") => Some("form-action 'self'"),
             _ => Some("form-action 'none'"),
         };
         assert_eq!(policy.split("; ").find(|directive| directive.starts_with("form-action")), expected, "{name}");
@@ -296,6 +344,7 @@ fn nothing_that_a_stranger_writes_becomes_markup() {
             takes_passwords: true,
             problem,
             turnstile_site_key: Some(EVIL),
+            passkey: Some(EVIL_PASSKEY),
         }
         .render(),
         CodePage { client: Some(client), address: EVIL, ticket: EVIL, other_address: EVIL, ..code(look, None) }.render(),
@@ -330,9 +379,11 @@ fn logos_are_let_in_by_their_exact_origins() {
 #[test]
 fn the_check_for_robots_opens_the_policy_for_its_origin_alone() {
     let branding = branding();
-    let page = AddressPage { turnstile_site_key: Some("0x4AAA"), ..address(look(&branding, Language::De), None) }.render().unwrap();
+    let page = AddressPage { turnstile_site_key: Some("0x4AAA"), passkey: None, ..address(look(&branding, Language::De), None) }.render().unwrap();
     let policy = csp(&page);
     assert!(policy.contains("; script-src https://challenges.cloudflare.com; frame-src https://challenges.cloudflare.com; "), "{policy}");
+    let page_with_passkeys = AddressPage { turnstile_site_key: Some("0x4AAA"), ..address(look(&branding, Language::De), None) }.render().unwrap();
+    assert!(csp(&page_with_passkeys).contains(" https://challenges.cloudflare.com; connect-src 'self'; frame-src "));
     assert!(page.html.contains("data-sitekey=\"0x4AAA\" data-language=\"de\""));
 }
 

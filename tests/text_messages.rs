@@ -45,6 +45,7 @@ fn visit() -> Visit {
         browser: None,
         session: None,
         known_addresses: String::new(),
+        passkey_declined: String::new(),
     }
 }
 

@@ -13,7 +13,8 @@ CREATE TABLE sign_ins (
   amr         TEXT NOT NULL,              -- what has been proven so far
   acr         TEXT NOT NULL,
   asks        TEXT NOT NULL,              -- what is asked next: the factors that are taken, separated by spaces
-  finished_by TEXT                        -- the session that it began
+  finished_by TEXT,                       -- the session that it began
+  session_id  TEXT                        -- the session that it makes surer, and with which it is over
 ) WITHOUT ROWID;
 
 -- A passkey: a public key, and what its authenticator says of itself.
@@ -76,7 +77,7 @@ CREATE TABLE trusted_browsers (
 ) WITHOUT ROWID;
 CREATE INDEX trusted_browsers_by_user ON trusted_browsers (user_id);
 
--- Failures of one kind of proof, and the block that follows them. The first row of a day goes on from yesterday's.
+-- Failures of one kind of proof, and the block that follows them. The first row of a day goes on from those of the two days before.
 CREATE TABLE throttles (
   day           INTEGER NOT NULL,
   subject       TEXT NOT NULL,            -- the factor and whose: a person's id, or the HMAC of an address

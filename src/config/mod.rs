@@ -7,6 +7,7 @@ mod kinds;
 mod mail;
 mod misconfigured;
 mod order;
+mod relying_party;
 mod row;
 mod table;
 mod texts;
@@ -19,6 +20,7 @@ use crate::values::{CodeAlphabet, EmailDomain, Keyring, Secret};
 pub use kinds::{AdapterName, CodeLetters, Mode, Region, SmsWay, Switch};
 pub use mail::{MailAdapter, Sender, SignedWebhook};
 pub use misconfigured::Misconfigured;
+pub use relying_party::RelyingParty;
 pub use row::{Presence, Row, variable};
 pub use table::{ROWS, Settings};
 pub use texts::{Color, OperatorText, PlainText, Template, WebAddress};
@@ -67,6 +69,8 @@ pub struct Config {
     pub sms: Option<SignedWebhook>,
     /// Turnstile, where it is asked for.
     pub turnstile: Option<Turnstile>,
+    /// Who passkeys are made for, where there are any.
+    pub relying_party: Option<RelyingParty>,
 }
 
 impl Config {
@@ -88,6 +92,7 @@ impl Config {
             mail: mail::adapters(&settings)?,
             sms: mail::sms(&settings)?,
             turnstile: turnstile(&settings)?,
+            relying_party: RelyingParty::of(&settings)?,
             settings,
         })
     }

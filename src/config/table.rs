@@ -200,7 +200,17 @@ settings! {
     /// … block it for this long; each block that follows is twice as long as the one before, until a proof succeeds.
     throttle_block: Seconds = "300" in 1..=86400;
     /// No such block is longer.
-    throttle_longest_block: Seconds = "86400" in 1..=604800;
+    throttle_longest_block: Seconds = "86400" in 1..=86400;
+    /// Whether people can sign in by passkey.
+    passkeys: Switch = "on";
+    /// The domain that passkeys are made for: the issuer's host, which it is by default, or a domain above it. A change makes every passkey useless.
+    passkey_rp_id: Option<PlainText> = optional in 1..=253;
+    /// Other origins whose pages may use this domain's passkeys, separated by commas: published at `/.well-known/webauthn`. Browsers take up to five names.
+    passkey_origins: Option<Vec<WebAddress>> = optional in 1..=20;
+    /// How long a passkey's challenge is good.
+    passkey_challenge_lifetime: Seconds = "300" in 60..=600;
+    /// How long a browser that said "Not now" isn't offered a passkey again: 90 days.
+    passkey_offer_pause: Seconds = "7776000" in 0..=31536000;
     /// How long a browser isn't asked for the second factor, once its person has said so: 30 days.
     trusted_browser_lifetime: Seconds = "2592000" in 0..=31536000;
     /// How long what happened to an account is kept for its person: 400 days.

@@ -74,6 +74,17 @@ impl<P: Platform> Provider<P> {
         list.unwrap_or_default().split('.').filter(|own| !own.is_empty())
     }
 
+    /// The value of the cookie that says that this browser wants no passkey for now.
+    pub fn passkey_declined(&self, browser: &BrowserId) -> String {
+        self.keyring.tag(Purpose::PasskeyDeclined, &[browser.as_str()])
+    }
+
+    /// Whether the visitor's browser has said so.
+    pub fn declines_passkeys(&self, visit: &Visit) -> bool {
+        let declined = |browser: &BrowserId| self.keyring.verify_tag(Purpose::PasskeyDeclined, &[browser.as_str()], &visit.passkey_declined);
+        visit.browser.as_ref().is_some_and(declined)
+    }
+
     /// The token in a form that isn't sealed: it fits this browser and this use alone.
     pub fn form_token(&self, browser: &BrowserId, action: &str) -> String {
         self.keyring.tag(Purpose::Form, &[browser.as_str(), action])

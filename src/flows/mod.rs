@@ -13,6 +13,7 @@ pub mod introspect;
 pub mod keys;
 pub mod logout;
 pub mod notice;
+pub mod passkeys;
 pub mod passwords;
 pub mod post_office;
 pub mod provider;

@@ -57,6 +57,8 @@ pub struct Visit {
     pub session: Option<SessionId>,
     /// Its cookie of addresses that it has signed in before.
     pub known_addresses: String,
+    /// Its cookie that says that it wants no passkey for now.
+    pub passkey_declined: String,
 }
 
 /// Checks what of the settings only their use can judge: adapters, templates, replaced texts.

@@ -11,6 +11,8 @@ pub enum Cookie {
     Session,
     /// Addresses that the browser has signed in before.
     KnownAddresses,
+    /// That the browser wants no passkey for now.
+    PasskeyDeclined,
 }
 
 impl Cookie {
@@ -19,6 +21,7 @@ impl Cookie {
             Self::Browser => "nl_browser",
             Self::Session => "nl_session",
             Self::KnownAddresses => "nl_known",
+            Self::PasskeyDeclined => "nl_no_passkey",
         }
     }
 

@@ -52,6 +52,7 @@ impl<'a, P: Platform> Exchange<'a, P> {
             browser: Cookie::Browser.read(cookies, issuer).and_then(BrowserId::parse),
             session: Cookie::Session.read(cookies, issuer).and_then(|cookie| provider.session_of_cookie(cookie, now)),
             known_addresses: Cookie::KnownAddresses.read(cookies, issuer).unwrap_or_default().to_owned(),
+            passkey_declined: Cookie::PasskeyDeclined.read(cookies, issuer).unwrap_or_default().to_owned(),
         };
         Self { provider, branding, incoming, visit }
     }
@@ -137,6 +138,12 @@ impl<'a, P: Platform> Exchange<'a, P> {
     pub fn known_addresses_cookie(&self, address: &str, browser: &BrowserId) -> String {
         let value = self.provider.known_addresses_with(address, browser, &self.visit);
         Cookie::KnownAddresses.set(&value, BROWSER_LIFETIME, self.issuer())
+    }
+
+    /// The cookie of a browser that wants no passkey for now.
+    pub fn passkey_declined_cookie(&self, browser: &BrowserId) -> String {
+        let pause = self.provider.config.settings.passkey_offer_pause;
+        Cookie::PasskeyDeclined.set(&self.provider.passkey_declined(browser), pause, self.issuer())
     }
 
     /// The session's cookie, visited now.

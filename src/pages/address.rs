@@ -2,6 +2,7 @@
 
 use super::frame::{ClientDisplay, Frame, Look, Tone, page};
 use super::page::{Forms, Page, Robots, Script};
+use super::passkey::{PasskeyAsked, PasskeyForm};
 use crate::platform::Fault;
 use crate::texts::{fill, fill_html};
 use askama::Template;
@@ -27,6 +28,8 @@ pub enum AddressProblem<'a> {
     MailFailed,
     /// The check for robots wasn't passed.
     TurnstileFailed,
+    /// The passkey wasn't right, or wasn't one of ours.
+    PasskeyFailed,
 }
 
 /// Asks for the address.
@@ -48,6 +51,8 @@ pub struct AddressPage<'a> {
     pub problem: Option<AddressProblem<'a>>,
     /// Turnstile's site key, where the operator has switched it on.
     pub turnstile_site_key: Option<&'a str>,
+    /// The ceremony for signing in by passkey, where there are any.
+    pub passkey: Option<PasskeyAsked<'a>>,
 }
 
 #[derive(Template)]
@@ -58,6 +63,7 @@ struct AddressTemplate<'a> {
     heading: &'a str,
     to_client: Option<String>,
     problem: Option<String>,
+    passkey: Option<PasskeyForm<'a>>,
 }
 
 impl AddressPage<'_> {
@@ -71,10 +77,12 @@ impl AddressPage<'_> {
         let heading = if self.asks_again { &texts.account_confirm_heading } else { &texts.address_heading };
         let frame = Frame::new(self.look, heading, tone, self.client);
         let robots = if self.turnstile_site_key.is_some() { Robots::Checked } else { Robots::Welcome };
-        let needs = frame.needs(Script::None, robots, Forms::MayEndAtClient);
+        let script = if self.passkey.is_some() { Script::Passkey } else { Script::None };
+        let needs = frame.needs(script, robots, Forms::MayEndAtClient);
         let to_client = self.client.map(|client| fill_html(&texts.address_to_client, &[("client", client.name)]));
         let problem = self.problem.map(|problem| problem.say(self.look));
-        page(&AddressTemplate { frame, view: self, heading, to_client, problem }, needs)
+        let passkey = self.passkey.map(|passkey| passkey.form(&texts.passkey_failed));
+        page(&AddressTemplate { frame, view: self, heading, to_client, problem, passkey }, needs)
     }
 }
 
@@ -89,6 +97,7 @@ impl AddressProblem<'_> {
             Self::Blocked { seconds } => fill(&texts.address_blocked, &[("time", &texts.wait(look.language, seconds))]),
             Self::MailFailed => texts.address_mail_failed.to_string(),
             Self::TurnstileFailed => texts.address_robot.to_string(),
+            Self::PasskeyFailed => texts.passkey_failed.to_string(),
         }
     }
 }

@@ -32,6 +32,8 @@ pub(super) enum Script {
     None,
     Code,
     Password,
+    /// It asks us for a new ceremony.
+    Passkey,
 }
 
 /// Whether the check for robots is on the page.
@@ -59,6 +61,9 @@ pub(super) const CODE_SCRIPT: &str = include_str!("../../www/pages/code.js");
 /// The script of the pages that ask for a password.
 pub(super) const PASSWORD_SCRIPT: &str = include_str!("../../www/pages/password.js");
 
+/// The script of every page that asks for a passkey.
+pub(super) const PASSKEY_SCRIPT: &str = include_str!("../../www/pages/passkey.js");
+
 /// The value of the page's `Content-Security-Policy` header.
 #[must_use]
 pub fn csp(page: &Page) -> String {
@@ -73,6 +78,7 @@ pub fn csp(page: &Page) -> String {
         Script::None => None,
         Script::Code => Some(code_script_hash()),
         Script::Password => Some(password_script_hash()),
+        Script::Passkey => Some(passkey_script_hash()),
     };
     let robots = match needs.robots {
         Robots::Welcome => None,
@@ -81,6 +87,9 @@ pub fn csp(page: &Page) -> String {
     let scripts: Vec<&str> = own.into_iter().chain(robots).collect();
     if !scripts.is_empty() {
         policy.extend(["; script-src ", &scripts.join(" ")]);
+    }
+    if needs.script == Script::Passkey {
+        policy.push_str("; connect-src 'self'");
     }
     if needs.robots == Robots::Checked {
         policy.extend(["; frame-src ", TURNSTILE_ORIGIN]);
@@ -113,4 +122,9 @@ fn code_script_hash() -> &'static str {
 fn password_script_hash() -> &'static str {
     static HASH: OnceLock<String> = OnceLock::new();
     HASH.get_or_init(|| source_hash(PASSWORD_SCRIPT))
+}
+
+fn passkey_script_hash() -> &'static str {
+    static HASH: OnceLock<String> = OnceLock::new();
+    HASH.get_or_init(|| source_hash(PASSKEY_SCRIPT))
 }

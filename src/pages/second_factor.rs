@@ -2,6 +2,7 @@
 
 use super::frame::{ClientDisplay, Frame, Look, Tone, page};
 use super::page::{Forms, Page, Robots, Script};
+use super::passkey::{PasskeyAsked, PasskeyForm};
 use crate::platform::Fault;
 use crate::texts::{fill, fill_html};
 use askama::Template;
@@ -20,6 +21,8 @@ pub enum Asked {
 pub enum SecondProblem {
     /// Wrong, or used before.
     Wrong,
+    /// The passkey wasn't right.
+    PasskeyFailed,
     /// Too many failures.
     Blocked {
         /// Seconds to wait.
@@ -42,6 +45,8 @@ pub struct SecondFactorPage<'a> {
     pub csrf: &'a str,
     /// What is asked for.
     pub asked: Option<Asked>,
+    /// The ceremony for the person's passkeys, if they have any.
+    pub passkey: Option<PasskeyAsked<'a>>,
     /// Where the other factor is asked for, if the person has it.
     pub other: Option<&'a str>,
     /// For how many days a browser may be trusted; 0 for never.
@@ -58,6 +63,7 @@ struct SecondFactorTemplate<'a> {
     lead: String,
     trust: String,
     problem: Option<String>,
+    passkey: Option<PasskeyForm<'a>>,
 }
 
 impl SecondFactorPage<'_> {
@@ -69,12 +75,14 @@ impl SecondFactorPage<'_> {
         let texts = self.look.texts;
         let tone = if self.problem.is_some() { Tone::Problem } else { Tone::Plain };
         let frame = Frame::new(self.look, &texts.second_heading, tone, self.client);
-        let needs = frame.needs(Script::None, Robots::Welcome, Forms::MayEndAtClient);
+        let script = if self.passkey.is_some() { Script::Passkey } else { Script::None };
+        let needs = frame.needs(script, Robots::Welcome, Forms::MayEndAtClient);
         let template = SecondFactorTemplate {
             view: self,
             lead: fill_html(&texts.second_lead, &[("address", self.address)]),
             trust: fill(&texts.second_trust, &[("days", &self.trust_days.to_string())]),
             problem: self.problem.map(|problem| self.say(problem)),
+            passkey: self.passkey.map(|passkey| passkey.form(&texts.passkey_second_failed)),
             frame,
         };
         page(&template, needs)
@@ -84,6 +92,7 @@ impl SecondFactorPage<'_> {
         let texts = self.look.texts;
         match problem {
             SecondProblem::Wrong => texts.second_wrong.to_string(),
+            SecondProblem::PasskeyFailed => texts.passkey_second_failed.to_string(),
             SecondProblem::Blocked { seconds } => fill(&texts.second_blocked, &[("time", &texts.wait(self.look.language, seconds))]),
         }
     }

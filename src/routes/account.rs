@@ -44,6 +44,8 @@ account_pages! {
     Overview: "/account", Reads;
     /// The password, where people may have one.
     Password: "/account/password", ReadsAndPosts;
+    /// The person's passkeys.
+    Passkeys: "/account/passkeys", ReadsAndPosts;
     /// Where the person is signed in.
     Sessions: "/account/sessions", ReadsAndPosts;
 }

@@ -1,5 +1,6 @@
 //! Authenticator apps. A code is taken by one conditional statement that moves the latest step on, so that no step is taken twice.
 
+use super::sign_ins::{SignIn, not_finished};
 use super::sql::Columns;
 use super::throttles::not_blocked;
 use crate::platform::{Fault, Statement, Value};
@@ -61,14 +62,19 @@ pub fn authenticator(mut row: Columns) -> Result<Authenticator, Fault> {
 const TAKE: &str = concat!(
     "UPDATE authenticators SET last_step = ?3, used_at = ?4 WHERE user_id = ?1 AND id = ?2 AND last_step < ?3 AND ",
     not_blocked!("?5", "?6", "?4"),
+    " AND ",
+    not_finished!("?7"),
     " RETURNING id"
 );
 
-/// Takes a right code of that step; gives a row unless the step was taken before, or the subject of the throttle is blocked.
+/// Takes a right code of that step for a sign-in; gives a row unless the step was taken before, the subject of the throttle is blocked, or the sign-in
+/// is finished.
 #[must_use]
-pub fn take(user: &UserId, taken: (&AuthenticatorId, i64), throttle: &str, now: Timestamp) -> Statement {
+pub fn take(sign_in: &SignIn, taken: (&AuthenticatorId, i64), throttle: &str, now: Timestamp) -> Statement {
     let (id, step) = taken;
-    Statement::new(TAKE, [user.as_str().into(), id.as_str().into(), step.into(), now.into(), now.day().into(), throttle.into()])
+    let parameters: [Value; 7] =
+        [sign_in.user.as_str().into(), id.as_str().into(), step.into(), now.into(), now.day().into(), throttle.into(), sign_in.id.as_str().into()];
+    Statement::new(TAKE, parameters)
 }
 
 const ADD: &str = "

@@ -85,18 +85,18 @@ impl Sweep {
     #[must_use]
     pub fn delete_expired(&self, table: Expiring) -> Statement {
         let range = |sql: &'static str, end: Timestamp| Statement::new(sql, [Value::from(end.hex()), self.rows.into()]);
-        // A day is a fixed piece of the calendar: yesterday's row still feeds today's first one.
-        let days = |sql: &'static str| Statement::new(sql, [Value::from(self.now.day() - 1), self.rows.into()]);
+        // A day is a fixed piece of the calendar: the rows of that many days before still feed today's first one.
+        let days = |sql: &'static str, before: i64| Statement::new(sql, [Value::from(self.now.day() - before), self.rows.into()]);
         match table {
             Expiring::Challenges => range(oldest_of!("challenges"), self.now - self.challenges_kept),
             Expiring::Codes => range(oldest_of!("codes"), self.now - self.codes_kept),
             Expiring::Sessions => range(oldest_of!("sessions"), self.now),
             Expiring::Grants => range(oldest_of!("grants"), self.now),
-            Expiring::Budgets => days(oldest_days_of!("budgets")),
+            Expiring::Budgets => days(oldest_days_of!("budgets"), 1),
             Expiring::SignIns => range(oldest_of!("sign_ins"), self.now),
             Expiring::Spent => range(oldest_of!("spent"), self.now),
             Expiring::TrustedBrowsers => range(oldest_of!("trusted_browsers"), self.now),
-            Expiring::Throttles => days(oldest_days_of!("throttles")),
+            Expiring::Throttles => days(oldest_days_of!("throttles"), 2),
             Expiring::Events => range(oldest_of!("events"), self.now),
             Expiring::ActionChallenges => range(oldest_of!("action_challenges"), self.now),
         }

@@ -12,6 +12,7 @@ pub mod expiry;
 pub mod factors;
 pub mod grants;
 pub mod keys;
+pub mod passkeys;
 pub mod passwords;
 pub mod recovery_codes;
 pub mod sessions;

@@ -1,19 +1,26 @@
 //! Recovery codes that haven't been used: hashes alone. One is taken by deleting it.
 
+use super::sign_ins::{SignIn, not_finished};
 use super::sql::Columns;
 use super::throttles::not_blocked;
 use crate::platform::{Fault, Statement, Value};
 use crate::values::{Timestamp, UserId};
 
-const TAKE: &str =
-    concat!("DELETE FROM recovery_codes WHERE user_id = ?1 AND hash IN (?2, ?3) AND ", not_blocked!("?4", "?5", "?6"), " RETURNING hash");
+const TAKE: &str = concat!(
+    "DELETE FROM recovery_codes WHERE user_id = ?1 AND hash IN (?2, ?3) AND ",
+    not_blocked!("?4", "?5", "?6"),
+    " AND ",
+    not_finished!("?7"),
+    " RETURNING hash"
+);
 
-/// Takes the code that has one of these hashes (under the current and the previous secret); gives a row if it was there and the subject of the throttle
-/// isn't blocked.
+/// Takes the code that has one of these hashes (under the current and the previous secret) for a sign-in; gives a row if it was there, the subject of the
+/// throttle isn't blocked, and the sign-in isn't finished.
 #[must_use]
-pub fn take(user: &UserId, hashes: &[String], throttle: &str, now: Timestamp) -> Statement {
+pub fn take(sign_in: &SignIn, hashes: &[String], throttle: &str, now: Timestamp) -> Statement {
     let hash = |place: usize| hashes.get(place).map(String::as_str);
-    let parameters: [Value; 6] = [user.as_str().into(), hash(0).into(), hash(1).into(), now.day().into(), throttle.into(), now.into()];
+    let parameters: [Value; 7] =
+        [sign_in.user.as_str().into(), hash(0).into(), hash(1).into(), now.day().into(), throttle.into(), now.into(), sign_in.id.as_str().into()];
     Statement::new(TAKE, parameters)
 }
 

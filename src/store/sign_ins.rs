@@ -66,8 +66,8 @@ impl NewSignIn<'_> {
 }
 
 const BEGIN_BY_SESSION: &str = "
-    INSERT INTO sign_ins (id, browser, user_id, address, request, auth_time, amr, acr, asks)
-    SELECT ?1, ?2, u.id, '', ?3, s.auth_time, s.amr, s.acr, ?4
+    INSERT INTO sign_ins (id, browser, user_id, address, request, auth_time, amr, acr, asks, session_id)
+    SELECT ?1, ?2, u.id, '', ?3, s.auth_time, s.amr, s.acr, ?4, s.id
     FROM sessions s JOIN users u ON u.id = s.user_id
     WHERE s.id = ?5 AND substr(s.id, 1, 8) > ?6 AND u.disabled_at IS NULL AND s.auth_time >= ?7 AND (?8 IS NULL OR s.user_id = ?8)
       AND (EXISTS (SELECT 1 FROM passkeys f WHERE f.user_id = u.id) OR EXISTS (SELECT 1 FROM authenticators f WHERE f.user_id = u.id))
@@ -133,10 +133,12 @@ const READ: &str = concat!(
             s.address, s.request, s.auth_time, s.amr, s.acr, s.asks, s.finished_by, ",
     factors_of_u!("?2", "?3"),
     " FROM sign_ins s JOIN users u ON u.id = s.user_id
-      WHERE s.id = ?1 AND s.browser = ?2 AND substr(s.id, 1, 8) > ?3 AND u.disabled_at IS NULL"
+      WHERE s.id = ?1 AND s.browser = ?2 AND substr(s.id, 1, 8) > ?3 AND u.disabled_at IS NULL
+        AND (s.session_id IS NULL OR EXISTS (SELECT 1 FROM sessions b WHERE b.id = s.session_id AND substr(b.id, 1, 8) > ?3))"
 );
 
-/// Reads this browser's sign-in, unless it is over.
+/// Reads this browser's sign-in, unless it is over. One that makes a session surer is over with it: what that proved isn't taken up again after the
+/// person has signed out.
 #[must_use]
 pub fn read(id: &SignInId, browser: &str, now: Timestamp) -> Statement {
     Statement::new(READ, [id.as_str().into(), base64url::sha256(browser).into(), now.hex().into()])
@@ -159,6 +161,14 @@ pub fn sign_in(mut row: Columns) -> Result<SignIn, Fault> {
         factors: factors(&mut row)?,
     })
 }
+
+/// The condition that nothing has finished the sign-in, for the statement that takes a factor for it: none is used up where another was quicker.
+macro_rules! not_finished {
+    ($sign_in:literal) => {
+        concat!("EXISTS (SELECT 1 FROM sign_ins WHERE id = ", $sign_in, " AND finished_by IS NULL)")
+    };
+}
+pub(super) use not_finished;
 
 const FINISH: &str = "
     UPDATE sign_ins SET finished_by = ?4

@@ -18,10 +18,18 @@ pub struct Throttle {
     pub longest: Seconds,
 }
 
-/// The row that counts today: today's, or yesterday's where today has none yet.
+/// The days whose rows still count. A block lasts a day at most, so that it ends on the day after its row's; a third day remembers how long it was
+/// where nothing fails between its end and midnight.
+macro_rules! days {
+    ($day:literal) => {
+        concat!("(", $day, ", ", $day, " - 1, ", $day, " - 2)")
+    };
+}
+
+/// The row that counts today: today's, or the latest before it.
 macro_rules! latest_row {
     () => {
-        "(SELECT failures, blocks, blocked_until FROM throttles WHERE day IN (?1, ?1 - 1) AND subject = ?2 ORDER BY day DESC LIMIT 1)"
+        concat!("(SELECT failures, blocks, blocked_until FROM throttles WHERE day IN ", days!("?1"), " AND subject = ?2 ORDER BY day DESC LIMIT 1)")
     };
 }
 
@@ -43,7 +51,8 @@ const FAIL: &str = concat!(
 
 const READ: &str = concat!("SELECT blocked_until FROM ", latest_row!(), " WHERE blocked_until > ?3");
 
-const FORGET: &str = "DELETE FROM throttles WHERE day IN (?1, ?1 - 1) AND subject = ?2 AND EXISTS (SELECT 1 FROM sessions WHERE id = ?3)";
+const FORGET: &str =
+    concat!("DELETE FROM throttles WHERE day IN ", days!("?1"), " AND subject = ?2 AND EXISTS (SELECT 1 FROM sessions WHERE id = ?3)");
 
 const FORGET_WAITING: &str = "DELETE FROM throttles WHERE day IN (?1, ?1 - 1) AND subject = ?2 AND EXISTS (SELECT 1 FROM sign_ins WHERE id = ?3)";
 
@@ -51,11 +60,9 @@ const FORGET_WAITING: &str = "DELETE FROM throttles WHERE day IN (?1, ?1 - 1) AN
 macro_rules! not_blocked {
     ($day:literal, $subject:literal, $now:literal) => {
         concat!(
-            "NOT EXISTS (SELECT 1 FROM (SELECT blocked_until FROM throttles WHERE day IN (",
-            $day,
-            ", ",
-            $day,
-            " - 1) AND subject = ",
+            "NOT EXISTS (SELECT 1 FROM (SELECT blocked_until FROM throttles WHERE day IN ",
+            crate::store::throttles::days!($day),
+            " AND subject = ",
             $subject,
             " ORDER BY day DESC LIMIT 1) WHERE blocked_until > ",
             $now,
@@ -63,7 +70,7 @@ macro_rules! not_blocked {
         )
     };
 }
-pub(super) use not_blocked;
+pub(super) use {days, not_blocked};
 
 impl Throttle {
     /// Counts a failure, unless the subject is blocked; gives a row with the end of its block (in the past where there is none).
@@ -89,9 +96,12 @@ pub fn read(subject: &str, now: Timestamp) -> Statement {
     Statement::new(READ, [now.day().into(), subject.into(), now.into()])
 }
 
-const READ_OF_SIGN_IN: &str = "
-    SELECT blocked_until FROM throttles
-    WHERE day IN (?1, ?1 - 1) AND subject = (SELECT ?2 || ':' || user_id FROM sign_ins WHERE id = ?4) AND blocked_until > ?3 ORDER BY day DESC LIMIT 1";
+const READ_OF_SIGN_IN: &str = concat!(
+    "SELECT blocked_until FROM throttles
+     WHERE day IN ",
+    days!("?1"),
+    " AND subject = (SELECT ?2 || ':' || user_id FROM sign_ins WHERE id = ?4) AND blocked_until > ?3 ORDER BY day DESC LIMIT 1"
+);
 
 /// Gives a row with the end of the block of a factor of the person who is signing in, where there is one. Its subject is what [`subject`] gives for them.
 #[must_use]

@@ -38,6 +38,14 @@ pub fn trust(new: &NewTrustedBrowser<'_>) -> Statement {
     Statement::new(TRUST, parameters)
 }
 
+const FORGET_EARLIER: &str = "DELETE FROM trusted_browsers WHERE browser = ?2 AND user_id = (SELECT user_id FROM sessions WHERE id = ?1)";
+
+/// Forgets what the session's person had said of this browser before, if the session has begun: it is trusted once, until the latest end.
+#[must_use]
+pub fn forget_earlier(session: &SessionId, browser: &str) -> Statement {
+    Statement::new(FORGET_EARLIER, [session.as_str().into(), base64url::sha256(browser).into()])
+}
+
 /// A browser that is trusted.
 pub struct TrustedBrowser {
     /// Its id.
@@ -82,4 +90,12 @@ const FORGET_ALL: &str = "DELETE FROM trusted_browsers WHERE user_id = ?1";
 #[must_use]
 pub fn forget_all(user: &UserId) -> Statement {
     Statement::new(FORGET_ALL, [Value::from(user.as_str())])
+}
+
+const FORGET_ALL_IF_CHANGED: &str = "DELETE FROM trusted_browsers WHERE user_id = ?1 AND changes() > 0";
+
+/// The same, if the statement before changed a row.
+#[must_use]
+pub fn forget_all_if_changed(user: &UserId) -> Statement {
+    Statement::new(FORGET_ALL_IF_CHANGED, [Value::from(user.as_str())])
 }

@@ -176,6 +176,65 @@ texts! {
     /// Code page: link back to the address page.
     code_other_address,
 
+    /// Address page: button that signs in by passkey.
+    passkey_button,
+    /// Address page: the passkey wasn’t right, or isn’t known here.
+    passkey_failed,
+    /// Beside a button that adds a passkey: the device has one already.
+    passkey_there,
+    /// Second-factor page: button that asks for a passkey.
+    passkey_use,
+    /// Second-factor page: the passkey wasn’t right.
+    passkey_second_failed,
+    /// Second-factor page: shown where the script that asks for a passkey can’t run.
+    passkey_script,
+    /// Page that offers a passkey: heading.
+    passkey_offer_heading,
+    /// Page that offers a passkey: what it is good for.
+    passkey_offer_lead,
+    /// Button that adds a passkey.
+    passkey_add,
+    /// Button that leaves the offer.
+    passkey_not_now,
+    /// The passkey couldn’t be added.
+    passkey_add_failed,
+    /// Passkeys page: heading.
+    passkeys_heading,
+    /// Passkeys page: what they are.
+    passkeys_lead,
+    /// Passkeys page: there is none.
+    passkeys_none,
+    /// Passkeys page: added on `{date}`.
+    passkeys_created,
+    /// Passkeys page: last used on `{date}`.
+    passkeys_used,
+    /// Passkeys page: never used.
+    passkeys_unused,
+    /// Passkeys page: copied between devices.
+    passkeys_synced,
+    /// Passkeys page: stays on one device.
+    passkeys_single,
+    /// Passkeys page: label of the name.
+    passkeys_name,
+    /// Passkeys page: button that keeps the name.
+    passkeys_rename,
+    /// Passkeys page: button that removes one.
+    passkeys_remove,
+    /// Passkeys page: one was added.
+    passkeys_done_added,
+    /// Passkeys page: one was renamed.
+    passkeys_done_renamed,
+    /// Passkeys page: one was removed.
+    passkeys_done_removed,
+    /// Passkeys page: there can’t be more.
+    passkeys_full,
+    /// Passkeys page: the name can’t be one.
+    passkeys_name_unfit,
+    /// Passkeys page: the last way in stays.
+    passkeys_last,
+    /// Page that adds a passkey for `{client}`.
+    passkeys_client_lead,
+
     /// Second-factor page: heading.
     second_heading,
     /// Second-factor page: whose sign-in, by `{address}`.
@@ -200,6 +259,81 @@ texts! {
     second_use_app,
     /// Second-factor page: link to the field for a recovery code.
     second_use_recovery,
+
+    /// Authenticator apps: what they are for.
+    apps_lead,
+    /// Authenticator apps: since when one is here, `{time}`.
+    apps_since,
+    /// Authenticator apps: when one was used last, `{time}`.
+    apps_used,
+    /// Authenticator apps: link to the page that adds one; that page's heading.
+    apps_add,
+    /// Authenticator apps: there can't be more.
+    apps_most,
+    /// Authenticator apps: button that removes one.
+    apps_remove,
+    /// Authenticator apps: news that one was added.
+    apps_added,
+    /// Authenticator apps: news that one was removed.
+    apps_removed,
+    /// Adding an app: what to do with the QR code.
+    apps_new_lead,
+    /// Adding an app: what the QR code is, for screen readers.
+    apps_qr,
+    /// Adding an app: label of the key as text.
+    apps_key,
+    /// Adding an app: label of its name.
+    apps_name,
+    /// Adding an app: what its name is for.
+    apps_name_hint,
+    /// Adding an app: its name where the person gives none.
+    apps_default_name,
+    /// Adding an app: label of the code that it shows.
+    apps_code,
+    /// Adding an app: button.
+    apps_confirm,
+    /// Adding an app: its code is wrong.
+    apps_wrong,
+    /// Adding an app: it took too long, and here is a new key.
+    apps_over,
+    /// Recovery codes: what they are for.
+    recovery_lead,
+    /// Recovery codes: few are left.
+    recovery_few,
+    /// Account: few recovery codes are left.
+    recovery_few_state,
+    /// Recovery codes: they help nobody who has no second factor.
+    recovery_useless,
+    /// Recovery codes: button that makes the first ones.
+    recovery_make,
+    /// Recovery codes: button that makes new ones.
+    recovery_renew,
+    /// Recovery codes: what making new ones does to the old ones.
+    recovery_voids,
+    /// Recovery codes: shown once.
+    recovery_shown,
+    /// Recovery codes: button that downloads them.
+    recovery_download,
+    /// Recovery codes: button that prints them.
+    recovery_print,
+    /// Recovery codes: link that goes on once they are kept.
+    recovery_kept,
+    /// Recovery codes: first line of the downloaded text, with `{address}` and `{host}`.
+    recovery_file,
+    /// Recovery codes: they were made too long ago to be downloaded.
+    recovery_over,
+    /// Trusted browsers: what they are.
+    browsers_lead,
+    /// Trusted browsers: until when one is trusted, `{time}`.
+    browsers_until,
+    /// Trusted browsers: button that trusts one no more.
+    browsers_forget,
+    /// Trusted browsers: button that trusts none any more.
+    browsers_forget_all,
+    /// Trusted browsers: news that one is trusted no more.
+    browsers_forgotten,
+    /// Trusted browsers: news that none is trusted any more.
+    browsers_all_forgotten,
 
     /// Sign-out page: heading of the question.
     sign_out_heading,
@@ -299,6 +433,7 @@ texts! {
     /// Text message: `{code}` for `{brand}`, how long it works, as `{minutes}` in words, and the one `{host}` where it may be typed. Short: a message
     /// beyond the GSM alphabet has 70 characters in one piece.
     sms_code,
+
     /// Account: its name, on its first page and on every link there.
     account_heading,
     /// Before a page of the account: heading above signing in once more.

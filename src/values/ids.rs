@@ -122,7 +122,7 @@ timed_id!(
     SignInId
 );
 timed_id!(
-    /// A ceremony of a passkey: its challenge is derived from it.
+    /// A ceremony of a passkey: its challenge is derived from it. Ends with the name of the secret that it is derived with.
     CeremonyId
 );
 timed_id!(
@@ -154,19 +154,26 @@ id!(
     CredentialId
 );
 
-impl ChallengeId {
-    /// A new one, which names the secret that its code is derived with.
-    #[must_use]
-    pub fn derived_with(secret_name: &str, end: Timestamp, random: [u8; RANDOM_BYTES]) -> Self {
-        Self(format!("{}{}", Self::new(end, random), secret_name))
-    }
+macro_rules! derived_with_a_secret {
+    ($name:ident) => {
+        impl $name {
+            /// A new one, which names the secret that is derived with.
+            #[must_use]
+            pub fn derived_with(secret_name: &str, end: Timestamp, random: [u8; RANDOM_BYTES]) -> Self {
+                Self(format!("{}{}", Self::new(end, random), secret_name))
+            }
 
-    /// The name of the secret that its code is derived with.
-    #[must_use]
-    pub fn secret_name(&self) -> &str {
-        self.0.get(30..).unwrap_or_default()
-    }
+            /// The name of the secret that is derived with.
+            #[must_use]
+            pub fn secret_name(&self) -> &str {
+                self.0.get(30..).unwrap_or_default()
+            }
+        }
+    };
 }
+
+derived_with_a_secret!(ChallengeId);
+derived_with_a_secret!(CeremonyId);
 
 impl CredentialId {
     /// Bytes of the longest one (WebAuthn Level 3 §7.1, step 25).

@@ -42,10 +42,14 @@ pub enum Purpose {
     TotpKey,
     /// Recovery codes, of which the database holds tags alone.
     RecoveryCode,
+    /// The derivation of passkeys' challenges.
+    PasskeyChallenge,
+    /// The cookie of a browser that wants no passkey for now.
+    PasskeyDeclined,
 }
 
 impl Purpose {
-    const ALL: [Self; 13] = [
+    const ALL: [Self; 15] = [
         Self::AuthorizationCode,
         Self::RefreshToken,
         Self::Session,
@@ -59,6 +63,8 @@ impl Purpose {
         Self::SigningKey,
         Self::TotpKey,
         Self::RecoveryCode,
+        Self::PasskeyChallenge,
+        Self::PasskeyDeclined,
     ];
 
     const fn label(self) -> &'static [u8] {
@@ -76,6 +82,8 @@ impl Purpose {
             Self::SigningKey => b"nightlatch/1/signing-key",
             Self::TotpKey => b"nightlatch/1/totp-key",
             Self::RecoveryCode => b"nightlatch/1/recovery-code",
+            Self::PasskeyChallenge => b"nightlatch/1/passkey-challenge",
+            Self::PasskeyDeclined => b"nightlatch/1/passkey-declined",
         }
     }
 }
@@ -167,6 +175,12 @@ impl Keyring {
         std::iter::once(&self.current).chain(&self.previous).map(|generation| tag_of(generation, purpose, parts)).collect()
     }
 
+    /// 32 bytes that only this provider can know, of the secret with that name; `None` where that secret is neither the current nor the previous one.
+    #[must_use]
+    pub fn derive(&self, purpose: Purpose, name: &str, parts: &[&str]) -> Option<[u8; 32]> {
+        self.named(name)?.key(purpose).map(|key| mac_of(key, parts))
+    }
+
     /// Whether the tag is one of ours over these parts, under the current or the previous secret.
     #[must_use]
     pub fn verify_tag(&self, purpose: Purpose, parts: &[&str], tag: &str) -> bool {
@@ -217,10 +231,14 @@ pub struct Sealing<'a> {
 fn tag_of(generation: &Generation, purpose: Purpose, parts: &[&str]) -> String {
     // Every purpose has its key; without one the tag would be one that nobody issued.
     let Some(key) = generation.key(purpose) else { return String::new() };
+    format!("{}{}", generation.name, base64url::encode(mac_of(key, parts)))
+}
+
+fn mac_of(key: &PurposeKey, parts: &[&str]) -> [u8; 32] {
     let lengths: Vec<[u8; 4]> = parts.iter().map(|part| u32::try_from(part.len()).unwrap_or(u32::MAX).to_be_bytes()).collect();
     // Each part follows its length, so that ("ab", "c") and ("a", "bc") differ.
     let framed: Vec<&[u8]> = lengths.iter().zip(parts).flat_map(|(length, part)| [length.as_slice(), part.as_bytes()]).collect();
-    format!("{}{}", generation.name, base64url::encode(finished(key.mac.clone(), &framed)))
+    finished(key.mac.clone(), &framed)
 }
 
 /// HMAC takes keys of any length (RFC 2104 §3): there is always one.

@@ -66,7 +66,9 @@ impl Browser {
 
     /// Presses the button of a form: its hidden fields and what the person has typed.
     pub(crate) fn submits(&self, page: &Page, action: &str, typed: &[(&str, &str)]) -> Page {
-        let hidden = page.hidden_fields(action);
+        let mut hidden = page.hidden_fields(action);
+        // What a script would have written there.
+        hidden.retain(|(name, _)| typed.iter().all(|(own, _)| own != name));
         let mut form = url::form_urlencoded::Serializer::new(String::new());
         form.extend_pairs(&hidden).extend_pairs(typed);
         self.goes(Method::POST, action, Some(form.finish()))

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use crate::browser::Browser;
 use crate::house::{HOUR, House, MINUTE};
+use crate::phone::Phone;
 use crate::site::Site;
 
 const ANN: &str = "ann@example.org";
@@ -70,6 +71,24 @@ fn somebody_signed_in_costs_one_round_trip_and_one_row() {
     assert_eq!(authorize, (1, 1));
     let (_, nobody) = cost(&house, || house.browser().visits_with(&site, &[("prompt", "none")]));
     assert_eq!(nobody, (0, 0));
+}
+
+#[test]
+fn a_second_factor_costs_three_round_trips_more() {
+    let (house, _, site) = warm();
+    let phone = Phone::set_up(&house, ANN, 1);
+    let browser = house.browser();
+    let page = browser.asks_for_code(&browser.visits(&site), ANN);
+    let code = house.code_for(ANN);
+    let (second, first_factor_and_page) = cost(&house, || browser.types_code(&page, &code));
+    assert_eq!(first_factor_and_page, (3, 2), "challenge, sign-in; and the page");
+    let (back, second_factor) = cost(&house, || browser.shows_app_code(&second, &phone.shows(&house)));
+    assert_eq!(second_factor, (2, 4), "step, sign-in, session, code");
+    assert!(back.leads_to().is_some());
+    house.wait(MINUTE);
+    let page = browser.asks_for_code(&browser.visits_with(&site, &[("prompt", "login")]), ANN);
+    let second = browser.types_code(&page, &house.code_for(ANN));
+    assert_eq!(cost(&house, || browser.shows_app_code(&second, "1")).1, (2, 1), "a wrong one: the failure");
 }
 
 #[test]

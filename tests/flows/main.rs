@@ -9,9 +9,13 @@ mod support;
 #[cfg(test)]
 mod browser;
 #[cfg(test)]
+mod device;
+#[cfg(test)]
 mod house;
 #[cfg(test)]
 mod page;
+#[cfg(test)]
+mod phone;
 #[cfg(test)]
 mod site;
 
@@ -34,6 +38,14 @@ mod logout;
 #[cfg(test)]
 mod outages;
 #[cfg(test)]
+mod passkey_account;
+#[cfg(test)]
+mod passkey_offer;
+#[cfg(test)]
+mod passkey_second_factor;
+#[cfg(test)]
+mod passkey_sign_in;
+#[cfg(test)]
 mod passwords;
 #[cfg(test)]
 mod prompting;
@@ -41,6 +53,10 @@ mod prompting;
 mod refreshing;
 #[cfg(test)]
 mod resending;
+#[cfg(test)]
+mod second_factor;
+#[cfg(test)]
+mod second_factor_attacks;
 #[cfg(test)]
 mod secret_rotation;
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use http::{HeaderMap, StatusCode};
+use serde_json::Value as Json;
 use url::Url;
 
 /// An answer as a browser sees it.
@@ -31,11 +32,19 @@ impl Page {
         form.split("<input").skip(1).filter(|input| attribute(input, "type").as_deref() == Some("hidden")).map(field).collect()
     }
 
+    /// The ceremony of the page's passkey form, and the options for `navigator.credentials`; `None` where the page has none.
+    pub(crate) fn passkey(&self) -> Option<(String, Json)> {
+        let form = self.html.split("<form").find(|form| attribute(form, "id").as_deref() == Some("passkey"))?;
+        let action = attribute(form, "action").unwrap();
+        let ceremony = self.hidden_fields(&action).into_iter().find(|(name, _)| name == "ceremony").unwrap().1;
+        Some((ceremony, serde_json::from_str(&attribute(form, "data-options").unwrap()).unwrap()))
+    }
+
     /// The page with everything taken out that differs from one visit to the next, for comparing two.
     pub(crate) fn without_secrets(&self) -> String {
         let mut html = self.html.clone();
         for action in ["/sign-in/code", "/sign-in/resend"] {
-            for (_, value) in self.hidden_fields(action) {
+            for (_, value) in self.hidden_fields(action).into_iter().filter(|(_, value)| !value.is_empty()) {
                 html = html.replace(&value, "…");
             }
         }

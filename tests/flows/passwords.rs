@@ -4,15 +4,13 @@ use std::rc::Rc;
 
 use http::StatusCode;
 use nightlatch::factors::password::{Cost, Password, hash};
-use nightlatch::factors::totp::TotpKey;
 use nightlatch::platform::Value;
-use nightlatch::values::keyring::NONCE_BYTES;
-use nightlatch::values::{Keyring, Secret, Timestamp, UserId};
 use serde_json::Value as Json;
 
 use crate::browser::Browser;
-use crate::house::{House, MINUTE, SECRETS, text};
+use crate::house::{House, MINUTE, text};
 use crate::page::Page;
+use crate::phone::Phone;
 use crate::site::Site;
 
 const ANN: &str = "ann@example.org";
@@ -55,21 +53,6 @@ fn stored_hash(house: &House) -> String {
     match house.world.database.ask("SELECT hash FROM passwords", &[])[0].0[0].clone() {
         Value::Text(hash) => hash,
         Value::Null | Value::Integer(_) => panic!("no hash"),
-    }
-}
-
-/// Gives the one person an authenticator app; gives its code of now.
-fn add_app(house: &House) -> impl Fn() -> String {
-    let Value::Text(user) = house.world.database.ask("SELECT id FROM users", &[])[0].0[0].clone() else { panic!("nobody") };
-    let key = TotpKey::new([9; 20]);
-    let keyring = Keyring::new(&Secret::new(vec![SECRETS[0]; 32]), None);
-    let sealed = key.seal(&keyring, &UserId::from_stored(user.clone()), [3; NONCE_BYTES]);
-    let sql = "INSERT INTO authenticators (user_id, id, name, sealed_key, last_step, created_at) VALUES (?1, 'app', 'Phone', ?2, 0, 0)";
-    house.world.database.ask(sql, &[text(&user), text(&sealed)]);
-    let now = house.now();
-    move || {
-        let is_now = |code: &String| key.matching_step(code, Timestamp::from_seconds(now), None) == Some(now / 30);
-        (0..1_000_000).map(|number| format!("{number:06}")).find(is_now).unwrap()
     }
 }
 
@@ -293,12 +276,12 @@ fn a_higher_cost_makes_the_hash_anew_at_the_next_sign_in() {
 #[test]
 fn the_second_factor_follows_the_password() {
     let house = ann_s_house();
-    let code = add_app(&house);
+    let phone = Phone::set_up(&house, ANN, 1);
     let (browser, site) = (house.browser(), house.books());
     let second = tries_at(&browser, &site, ANN, RIGHT);
     assert!(second.at.starts_with("/sign-in/second?"), "{}", second.at);
     assert_eq!(house.count("sessions"), 1, "the session of the earlier browser, and no other one yet");
-    let back = browser.submits(&second, "/sign-in/second", &[("authenticator_code", &code())]);
+    let back = browser.submits(&second, "/sign-in/second", &[("authenticator_code", &phone.shows(&house))]);
     let claims = site.trusts(&site.welcomes(&back).text("id_token"));
     assert_eq!((&claims["amr"], &claims["acr"]), (&serde_json::json!(["pwd", "otp", "mfa"]), &"2".into()));
 }
@@ -352,12 +335,12 @@ fn a_reset_ends_grants_trusted_browsers_and_sign_ins_that_wait() {
     let site = house.books();
     let elsewhere = site.welcomes(&tries_at(&house.browser(), &site, ANN, RIGHT));
     house.world.database.ask("INSERT INTO trusted_browsers (id, user_id, browser, created_at) SELECT 'ffffffff', id, 'b', 0 FROM users", &[]);
-    let code = add_app(&house);
+    let phone = Phone::set_up(&house, ANN, 1);
     let thief = house.browser();
     let waiting = tries(&thief, &house, ANN, RIGHT);
     let browser = house.browser();
     let second = forgets(&browser, &house, &house.books(), ANN);
-    let asks = browser.submits(&second, "/sign-in/second", &[("authenticator_code", &code())]);
+    let asks = browser.submits(&second, "/sign-in/second", &[("authenticator_code", &phone.shows(&house))]);
     browser.submits(&asks, "/sign-in/new-password", &[("new_password", OTHER)]);
     assert_eq!((house.count("sessions"), house.count("trusted_browsers"), house.count("sign_ins")), (1, 0, 1));
     assert_eq!(site.refreshes(&elsewhere.text("refresh_token")).error(), "invalid_grant");
@@ -369,24 +352,19 @@ fn a_reset_ends_grants_trusted_browsers_and_sign_ins_that_wait() {
 #[test]
 fn a_reset_keeps_the_second_factor_even_in_a_trusted_browser() {
     let house = ann_s_house();
-    let code = add_app(&house);
+    let phone = Phone::set_up(&house, ANN, 1);
     let (browser, site) = (house.browser(), house.books());
     let second = tries(&browser, &house, ANN, RIGHT);
-    browser.submits(&second, "/sign-in/second", &[("authenticator_code", &code()), ("trust", "yes")]);
+    browser.submits(&second, "/sign-in/second", &[("authenticator_code", &phone.shows(&house)), ("trust", "yes")]);
     assert_eq!(house.count("trusted_browsers"), 1);
     house.wait(60);
-    let fresh = {
-        house.world.database.ask("UPDATE authenticators SET last_step = 0", &[]);
-        house.world.database.ask("DELETE FROM authenticators", &[]);
-        add_app(&house)
-    };
     let page = browser.uses_password(&browser.visits_with(&site, &[("prompt", "login")]), ANN);
     let sent = browser.forgets_password(&page, ANN);
     let second = browser.types_code(&sent, &house.code_for(ANN));
     assert!(second.at.starts_with("/sign-in/second?"), "{}", second.at);
     let skipped = second.at.replace("/sign-in/second", "/sign-in/new-password");
     assert_eq!(browser.opens(&skipped).status, StatusCode::BAD_REQUEST, "there is no way around it");
-    let asks = browser.submits(&second, "/sign-in/second", &[("authenticator_code", &fresh())]);
+    let asks = browser.submits(&second, "/sign-in/second", &[("authenticator_code", &phone.shows(&house))]);
     assert!(asks.at.starts_with("/sign-in/new-password?"), "{}", asks.at);
     let back = browser.submits(&asks, "/sign-in/new-password", &[("new_password", OTHER)]);
     assert_eq!(site.trusts(&site.welcomes(&back).text("id_token"))["amr"], serde_json::json!(["otp", "mfa"]));
@@ -519,11 +497,11 @@ fn the_password_is_changed_after_a_fresh_proof_at_the_accounts_highest_level_alo
     assert!(asked.at.starts_with("/account/confirm?"), "ten minutes are over: {}", asked.at);
     assert!(tries(&house.browser(), &house, ANN, RIGHT).leads_to().is_some());
 
-    let code = add_app(&house);
+    let phone = Phone::set_up(&house, ANN, 1);
     let confirm = browser.opens("/account/password");
     let second = browser.types_password(&browser.uses_password(&confirm, ANN), ANN, RIGHT);
     assert!(second.at.starts_with("/sign-in/second?"), "the app is asked for as well: {}", second.at);
-    let page = browser.submits(&second, "/sign-in/second", &[("authenticator_code", &code())]);
+    let page = browser.submits(&second, "/sign-in/second", &[("authenticator_code", &phone.shows(&house))]);
     assert!(page.at.starts_with("/account/password"), "{}", page.at);
     assert!(saves(&browser, &page, &[("new_password", OTHER)]).says("Your new password is saved."));
 }

@@ -24,6 +24,11 @@
   });
   addEventListener("pageshow", () => { gone = false; });
 
+  // Where the device can make passkeys, one may be offered after the code.
+  window.PublicKeyCredential?.isUserVerifyingPlatformAuthenticatorAvailable?.().then((can) => {
+    if (can) form.elements.passkeys.value = "1";
+  });
+
   // The mail's link carries the code where no server sees it. It fills the field; going on stays the person's choice.
   const linked = new URLSearchParams(location.hash.slice(1)).get("code");
   if (linked) {

@@ -6,8 +6,11 @@ use super::{Asker, VerifiedSession};
 use crate::factors::SecondFactor;
 use crate::factors::recovery_code::RecoveryCode;
 use crate::factors::totp::TotpKey;
+use crate::factors::webauthn::assertion::FoundBy;
+use crate::factors::webauthn::response::AssertionResponse;
 use crate::flows::activity::Happening;
 use crate::flows::interaction::{Interaction, Then};
+use crate::flows::passkeys::{self, Ceremony, Claimed, Use};
 use crate::flows::{Provider, Visit};
 use crate::oidc::authorization_request::{NoWayBack, Rejected};
 use crate::oidc::authorization_response::Location;
@@ -15,11 +18,12 @@ use crate::oidc::proof::{Method, Proof};
 use crate::platform::{Fault, Platform, Statement};
 use crate::store::authenticators::{self, Authenticator};
 use crate::store::events::EventKind;
+use crate::store::passkeys::Kept;
 use crate::store::sessions::Ground;
 use crate::store::sign_ins::{self, SignIn};
 use crate::store::trusted_browsers::{self, NewTrustedBrowser};
-use crate::store::{Columns, passwords, recovery_codes, run, run_one, throttles};
-use crate::values::{BrowserId, SignInId, Timestamp, TrustedBrowserId};
+use crate::store::{self, Columns, recovery_codes, run, run_one, throttles};
+use crate::values::{BrowserId, CeremonyId, SignInId, Timestamp, TrustedBrowserId};
 
 /// What the page that asks for a second factor is made of.
 pub struct SecondAsked {
@@ -31,6 +35,8 @@ pub struct SecondAsked {
     pub address: String,
     /// What may be shown.
     pub asks: Vec<SecondFactor>,
+    /// The ceremony for the person's passkeys, where one may be shown.
+    pub ceremony: Option<Ceremony>,
     /// For whom.
     pub asker: Asker,
     /// The languages that the client asks for.
@@ -44,6 +50,8 @@ pub enum Shown<'a> {
     AuthenticatorCode(&'a str),
     /// A recovery code, as typed.
     RecoveryCode(&'a str),
+    /// A passkey's answer.
+    Passkey(passkeys::Shown<'a>),
 }
 
 /// Whether the person wants to be asked again in this browser.
@@ -65,9 +73,9 @@ pub enum SecondVerified {
     Wrong(Box<SecondAsked>),
     /// Too many failures; the next try is looked at then.
     Blocked(Box<SecondAsked>, Timestamp),
-    /// Right, but the client's settings have changed: the client is told.
+    /// The client's settings have changed, and it is told.
     ToldClient(Location),
-    /// Right, but the client no longer accepts the request.
+    /// The client no longer accepts the request.
     Rejected(NoWayBack),
     /// There is no such sign-in in this browser, or it is over.
     StartAgain,
@@ -76,8 +84,8 @@ pub enum SecondVerified {
 /// A factor that is right, on its way into the database: the statement that takes it, and what goes with it.
 pub(super) struct Taken<'a> {
     pub(super) method: Method,
-    /// Changes a row if the factor may be taken.
-    pub(super) statement: Statement,
+    /// The last of them changes a row if the factor may be taken.
+    pub(super) statements: Vec<Statement>,
     /// Where its failures are counted.
     pub(super) throttle: &'a str,
     pub(super) trust: Trust,
@@ -110,11 +118,19 @@ impl<P: Platform> Provider<P> {
         let (factor, event) = match shown {
             Shown::AuthenticatorCode(_) => (SecondFactor::AuthenticatorApp, None),
             Shown::RecoveryCode(_) => (SecondFactor::RecoveryCode, Some(EventKind::RecoveryCodeUsed)),
+            Shown::Passkey(_) => (SecondFactor::Passkey, None),
+        };
+        let answer = match shown {
+            Shown::Passkey(shown) => AssertionResponse::parse(shown.credential).ok(),
+            Shown::AuthenticatorCode(_) | Shown::RecoveryCode(_) => None,
         };
         let statements = vec![
             sign_ins::read(id, browser.as_str(), visit.now),
             throttles::read_of_sign_in(factor.name(), id, visit.now),
-            authenticators::list_of_sign_in(id),
+            match &answer {
+                Some(answer) => store::passkeys::read_of_sign_in(&answer.credential, id),
+                None => authenticators::list_of_sign_in(id),
+            },
         ];
         let mut answers = run(self.platform.database(), statements).await?;
         let sign_in = answers.first().map(sign_ins::sign_in).transpose()?.filter(|sign_in| sign_in.finished_by.is_none());
@@ -122,26 +138,61 @@ impl<P: Platform> Provider<P> {
         if let Some(until) = answers.first().map(throttles::blocked_until).transpose()? {
             return Ok(SecondVerified::Blocked(Box::new(self.second_asked(&sign_in, browser, visit).await?), until));
         }
+        // Before anything is judged: what the client no longer wants tells nobody whether a code is right.
+        if let Some(refused) = self.no_longer_wanted(&sign_in, visit).await? {
+            return Ok(refused);
+        }
         if !self.takes(&sign_in).contains(&factor) {
             return Ok(SecondVerified::Wrong(Box::new(self.second_asked(&sign_in, browser, visit).await?)));
         }
         let throttle = throttles::subject(factor.name(), &sign_in.user);
-        let statement = match shown {
+        let right = match shown {
             Shown::AuthenticatorCode(typed) => {
                 let apps = answers.rows().into_iter().map(Columns::of).map(authenticators::authenticator).collect::<Result<Vec<_>, _>>()?;
                 self.matching_app(&sign_in, &apps, typed, visit.now)
-                    .map(|(app, step)| authenticators::take(&sign_in.user, (&app.id, step), &throttle, visit.now))
+                    .map(|(app, step)| authenticators::take(&sign_in, (&app.id, step), &throttle, visit.now))
+                    .map(|statement| (Method::AuthenticatorApp, vec![statement]))
             }
             Shown::RecoveryCode(typed) => RecoveryCode::read(typed)
-                .map(|code| recovery_codes::take(&sign_in.user, &code.tags(&self.keyring, &sign_in.user), &throttle, visit.now)),
+                .map(|code| recovery_codes::take(&sign_in, &code.tags(&self.keyring, &sign_in.user), &throttle, visit.now))
+                .map(|statement| (Method::RecoveryCode, vec![statement])),
+            Shown::Passkey(shown) => match (answer, answers.first().map(store::passkeys::kept).transpose()?) {
+                (Some(answer), Some(kept)) => self.second_passkey(&sign_in, shown.ceremony, (&answer, &kept), visit).await?,
+                (_, None) | (None, _) => None,
+            },
         };
-        let Some(statement) = statement else { return self.second_failed(&sign_in, &throttle, browser, visit).await };
-        let method = match shown {
-            Shown::AuthenticatorCode(_) => Method::AuthenticatorApp,
-            Shown::RecoveryCode(_) => Method::RecoveryCode,
-        };
-        let taken = Taken { method, statement, throttle: &throttle, trust, happening: event };
+        let Some((method, statements)) = right else { return self.second_failed(&sign_in, &throttle, browser, visit).await };
+        let taken = Taken { method, statements, throttle: &throttle, trust, happening: event };
         self.complete(&sign_in, taken, browser, visit).await
+    }
+
+    /// What a passkey proves beside the first factor, and the statements that take it.
+    async fn second_passkey(
+        &self,
+        sign_in: &SignIn,
+        ceremony: &str,
+        answer: (&AssertionResponse, &Kept),
+        visit: &Visit,
+    ) -> Result<Option<(Method, Vec<Statement>)>, Fault> {
+        let (answer, kept) = answer;
+        let (Some(ceremony), Some(browser)) = (CeremonyId::parse(ceremony), &visit.browser) else { return Ok(None) };
+        let claimed = Claimed { id: &ceremony, purpose: &Use::Second(sign_in.id.clone()), browser, now: visit.now };
+        let used = self.used_passkey((answer, kept, FoundBy::Person), claimed).await?;
+        Ok(used.map(|used| {
+            let method = if used.user_verified { Method::VerifiedPasskey } else { Method::Passkey };
+            (method, vec![store::passkeys::spend(&ceremony), store::passkeys::use_once(kept, &used, visit.now)])
+        }))
+    }
+
+    /// Where the sign-in's client has changed so that it no longer accepts the request.
+    async fn no_longer_wanted(&self, sign_in: &SignIn, visit: &Visit) -> Result<Option<SecondVerified>, Fault> {
+        let interaction = Interaction::from_text(&sign_in.request)?;
+        let client = self.client_of(&interaction, visit.now).await?;
+        Ok(match interaction.validate(client.as_deref()) {
+            Ok(_) => None,
+            Err(Rejected::OnPage(why)) => Some(SecondVerified::Rejected(why)),
+            Err(Rejected::ToClient(target, refusal)) => Some(SecondVerified::ToldClient(target.with_error(&refusal, self.issuer()))),
+        })
     }
 
     /// The app whose code this is, and its step.
@@ -179,12 +230,14 @@ impl<P: Platform> Provider<P> {
             return self.go_on_to_new_password((sign_in, browser), taken, &proof, visit).await;
         }
         let ending = self.ending((&proof, Ground::Statement(&sign_in.user)), &interaction, request.as_ref(), visit)?;
-        let (throttle, statements) = (taken.throttle, self.completion((sign_in, browser), &ending, &taken, visit)?);
+        let statements = self.completion((sign_in, browser), &ending, &taken, visit)?;
         let mut answers = run(self.platform.database(), statements).await?;
-        let (_, _, begun) = (answers.rows(), answers.rows(), answers.first());
-        if begun.is_none() {
+        for _ in 0..=taken.statements.len() {
+            let _ = answers.rows();
+        }
+        if answers.first().is_none() {
             // Used a moment ago, by this or another sign-in; or blocked since it was read.
-            return self.second_failed(sign_in, throttle, browser, visit).await;
+            return self.second_failed(sign_in, taken.throttle, browser, visit).await;
         }
         Ok(SecondVerified::SignedIn(Box::new(self.ended(&ending, browser, &sign_in.address))))
     }
@@ -198,11 +251,12 @@ impl<P: Platform> Provider<P> {
         visit: &Visit,
     ) -> Result<SecondVerified, Fault> {
         let (sign_in, browser) = whose;
-        let mut statements = vec![taken.statement, sign_ins::go_on(&sign_in.id, browser.as_str(), visit.now, (proof, passwords::ASKED))];
+        let (mut statements, goes_on) = (taken.statements.clone(), taken.statements.len());
+        statements.push(sign_ins::go_on(&sign_in.id, browser.as_str(), visit.now, (proof, store::passwords::ASKED)));
         if let Some(kind) = taken.happening {
             statements.push(self.record(&sign_in.user, Happening { kind, detail: "" }, visit)?);
         }
-        if !self.has_begun(statements, 1).await? {
+        if !self.has_begun(statements, goes_on).await? {
             return self.second_failed(sign_in, taken.throttle, browser, visit).await;
         }
         Ok(SecondVerified::NewPassword(sign_in.id.clone()))
@@ -211,7 +265,8 @@ impl<P: Platform> Provider<P> {
     fn completion(&self, whose: (&SignIn, &BrowserId), ending: &Ending<'_>, taken: &Taken<'_>, visit: &Visit) -> Result<Vec<Statement>, Fault> {
         let (sign_in, browser) = whose;
         let session = &ending.session;
-        let mut statements = vec![taken.statement.clone(), sign_ins::finish(&sign_in.id, browser.as_str(), visit.now, session)];
+        let mut statements = taken.statements.clone();
+        statements.push(sign_ins::finish(&sign_in.id, browser.as_str(), visit.now, session));
         statements.extend(self.end(ending, visit));
         statements.push(throttles::forget_if_begun(taken.throttle, session, visit.now));
         if taken.trust == Trust::ThisBrowser && self.config.settings.trusted_browser_lifetime.count() > 0 {
@@ -219,6 +274,7 @@ impl<P: Platform> Provider<P> {
             let user_agent = kept_user_agent(visit);
             let place = visit.place.as_deref().unwrap_or_default();
             let new = NewTrustedBrowser { id: &id, session, browser: browser.as_str(), user_agent: &user_agent, place, now: visit.now };
+            statements.push(trusted_browsers::forget_earlier(session, browser.as_str()));
             statements.push(trusted_browsers::trust(&new));
             statements.push(self.record_in(session, &sign_in.user, Happening { kind: EventKind::BrowserTrusted, detail: "" }, visit)?);
         }
@@ -230,11 +286,14 @@ impl<P: Platform> Provider<P> {
 
     pub(super) async fn second_asked(&self, sign_in: &SignIn, browser: &BrowserId, visit: &Visit) -> Result<SecondAsked, Fault> {
         let interaction = Interaction::from_text(&sign_in.request)?;
+        let asks = self.takes(sign_in);
+        let ceremony = if asks.contains(&SecondFactor::Passkey) { self.second_ceremony(sign_in, browser, visit).await? } else { None };
         Ok(SecondAsked {
             sign_in: sign_in.id.clone(),
             token: self.form_token(browser, ACTION),
             address: sign_in.shown_address.clone(),
-            asks: self.takes(sign_in),
+            asks,
+            ceremony,
             asker: self.client_of(&interaction, visit.now).await?,
             ui_locales: interaction.ui_locales().to_owned(),
         })
@@ -243,7 +302,14 @@ impl<P: Platform> Provider<P> {
     /// What the sign-in asks for and its person has.
     fn takes(&self, sign_in: &SignIn) -> Vec<SecondFactor> {
         let asks: Vec<SecondFactor> = sign_in.asks.split(' ').filter_map(SecondFactor::of_name).collect();
-        second_factors(sign_in.factors).into_iter().filter(|factor| asks.contains(factor)).collect()
+        let possible = |factor: &SecondFactor| *factor != SecondFactor::Passkey || self.config.relying_party.is_some();
+        second_factors(sign_in.factors).into_iter().filter(|factor| asks.contains(factor)).filter(possible).collect()
+    }
+
+    async fn second_ceremony(&self, sign_in: &SignIn, browser: &BrowserId, visit: &Visit) -> Result<Option<Ceremony>, Fault> {
+        let rows = run(self.platform.database(), vec![store::passkeys::list(&sign_in.user)]).await?.rows();
+        let allowed = rows.into_iter().map(Columns::of).map(store::passkeys::passkey).collect::<Result<Vec<_>, _>>()?;
+        self.assertion_ceremony(Use::Second(sign_in.id.clone()), &allowed, browser, visit.now)
     }
 
     /// Whether a form of the page was made for the visitor's browser.

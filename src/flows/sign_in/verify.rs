@@ -8,6 +8,7 @@ use std::iter;
 use super::budget::guess_limits;
 use super::code_page::{CodeAsked, Ticket};
 use super::finish::{Ending, Next, Waiting, second_factors};
+use super::offer::Passkeys;
 use super::seconds_until;
 use crate::config::Admission;
 use crate::factors::SecondFactor;
@@ -27,6 +28,8 @@ use crate::values::{BrowserId, CodeAlphabet, Seconds, SessionId, SignInId, Times
 pub enum Verified {
     /// Right: the person is signed in and goes on.
     SignedIn(Box<VerifiedSession>),
+    /// Right: the person is signed in, and is offered a passkey before they go on.
+    Offered(Box<VerifiedSession>, SignInId),
     /// Right, and a second factor is asked for.
     SecondFactor(SignInId),
     /// Right, and a new password is asked for.
@@ -70,14 +73,14 @@ impl<P: Platform> Provider<P> {
     ///
     /// # Errors
     /// A fault where something broke.
-    pub async fn verify_code(&self, ticket: &str, typed: &str, visit: &Visit) -> Result<Verified, Fault> {
+    pub async fn verify_code(&self, ticket: &str, typed: &str, passkeys: Passkeys, visit: &Visit) -> Result<Verified, Fault> {
         let Some(ticket) = self.open_ticket(ticket, visit).await? else { return Ok(Verified::StartAgain) };
         let judged = self.judged(&ticket, visit).await?;
         if let Some(until) = judged.newest.as_ref().and_then(|challenge| self.guesses_blocked_until(challenge, visit)) {
             return Ok(Verified::Blocked(Box::new(self.asked(ticket, seconds_until(until, visit.now))?), until));
         }
         match [&judged.newest, &judged.earlier].into_iter().flatten().find(|challenge| self.is_right(challenge, typed)) {
-            Some(challenge) => self.right_guess(ticket, challenge, visit).await,
+            Some(challenge) => self.right_guess(ticket, challenge, passkeys, visit).await,
             None => self.wrong_guess(ticket, &judged, visit).await,
         }
     }
@@ -124,7 +127,7 @@ impl<P: Platform> Provider<P> {
         Ok(Verified::WrongOrExpired(Box::new(self.asked(ticket, Seconds::ZERO)?)))
     }
 
-    async fn right_guess(&self, ticket: Ticket, challenge: &Challenge, visit: &Visit) -> Result<Verified, Fault> {
+    async fn right_guess(&self, ticket: Ticket, challenge: &Challenge, passkeys: Passkeys, visit: &Visit) -> Result<Verified, Fault> {
         let interaction = Interaction::from_text(&challenge.request)?;
         let asker = ticket.asker.clone();
         let request = match interaction.validate(asker.as_deref()) {
@@ -165,6 +168,10 @@ impl<P: Platform> Provider<P> {
                 self.use_up(ticket, challenge, told, visit).await
             }
             (Next::Ask(asks), _) => self.ask_more(ticket, challenge, (&interaction, &proof, &asks), visit).await,
+            (Next::Finish, _) if self.offers_passkey(factors, passkeys, &interaction, visit) => {
+                let ending = self.ending((&proof, Ground::Challenge(&challenge.id)), &interaction, None, visit)?;
+                self.finish_with_offer(ticket, challenge, (&interaction, ending), visit).await
+            }
             (Next::Finish, _) | (Next::Unmet, None) => {
                 let ending = self.ending((&proof, Ground::Challenge(&challenge.id)), &interaction, request.as_ref(), visit)?;
                 self.finish(ticket, challenge, (&interaction, ending), visit).await
@@ -187,18 +194,50 @@ impl<P: Platform> Provider<P> {
     /// the one before it wrote; the session tells whether all of it happened.
     async fn finish(&self, ticket: Ticket, challenge: &Challenge, end: (&Interaction, Ending<'_>), visit: &Visit) -> Result<Verified, Fault> {
         let (interaction, ending) = end;
-        let mut statements = self.redeem(&ticket, challenge, ending.session.as_str(), visit);
+        let (statements, begins) = self.whole_sign_in(&ticket, challenge, (interaction, &ending), visit)?;
+        if !self.has_begun(statements, begins).await? {
+            return Ok(Verified::WrongOrExpired(Box::new(self.asked(ticket, Seconds::ZERO)?)));
+        }
+        Ok(Verified::SignedIn(Box::new(self.ended(&ending, &ticket.browser, &challenge.address))))
+    }
+
+    /// The same without the code: a passkey is offered first.
+    async fn finish_with_offer(
+        &self,
+        ticket: Ticket,
+        challenge: &Challenge,
+        end: (&Interaction, Ending<'_>),
+        visit: &Visit,
+    ) -> Result<Verified, Fault> {
+        let (interaction, ending) = end;
+        let (mut statements, begins) = self.whole_sign_in(&ticket, challenge, (interaction, &ending), visit)?;
+        let id = SignInId::new(visit.now + self.config.settings.second_factor_lifetime, self.random()?);
+        let verified = self.ended(&ending, &ticket.browser, &challenge.address);
+        statements.push(self.wait_for_answer(&id, (ending.proof, &challenge.id, &challenge.address), &verified, interaction)?);
+        if !self.has_begun(statements, begins).await? {
+            return Ok(Verified::WrongOrExpired(Box::new(self.asked(ticket, Seconds::ZERO)?)));
+        }
+        Ok(Verified::Offered(Box::new(verified), id))
+    }
+
+    /// The statements of a whole sign-in, and the place of the session's beginning among them.
+    fn whole_sign_in(
+        &self,
+        ticket: &Ticket,
+        challenge: &Challenge,
+        end: (&Interaction, &Ending<'_>),
+        visit: &Visit,
+    ) -> Result<(Vec<Statement>, usize), Fault> {
+        let (interaction, ending) = end;
+        let mut statements = self.redeem(ticket, challenge, ending.session.as_str(), visit);
         if challenge.holder.is_none() {
             let language = self.language(interaction.ui_locales(), visit);
             let newcomer = UserId::new(self.random()?);
             statements.extend(users::create((&challenge.id, ending.session.as_str()), &newcomer, (language.tag(), visit.now)));
         }
         let begins = statements.len();
-        statements.extend(self.end(&ending, visit));
-        if !self.has_begun(statements, begins).await? {
-            return Ok(Verified::WrongOrExpired(Box::new(self.asked(ticket, Seconds::ZERO)?)));
-        }
-        Ok(Verified::SignedIn(Box::new(self.ended(&ending, &ticket.browser, &challenge.address))))
+        statements.extend(self.end(ending, visit));
+        Ok((statements, begins))
     }
 
     /// The challenge is redeemed, and the sign-in waits for a second factor.

@@ -3,17 +3,19 @@
 use ::http::{Method, StatusCode};
 use serde_json::json;
 
+use super::passkeys::Written;
 use super::sign_in_code::whole;
 use crate::config::Admission;
 use crate::flows::Failure;
 use crate::flows::authorize::AddressAsked;
 use crate::flows::interaction::{Interaction, SignInFor, Then};
+use crate::flows::passkeys::Use;
 use crate::flows::sign_in::{NotSent, Sent, ToSend};
 use crate::http::exchange::{Exchange, display};
 use crate::http::reply::Reply;
 use crate::oidc::authorization_response::Location;
 use crate::oidc::parameters::Parameters;
-use crate::pages::{AddressPage, AddressProblem, ErrorKind};
+use crate::pages::{AddressPage, AddressProblem, ErrorKind, PasskeyAsked};
 use crate::platform::{Fault, Platform};
 use crate::routes;
 use crate::values::ChallengeId;
@@ -97,9 +99,38 @@ pub(super) fn not_sent_as_json<P: Platform>(exchange: &Exchange<'_, P>, why: &No
 /// # Errors
 /// A fault where it couldn't be rendered.
 pub(super) fn address_page<P: Platform>(exchange: &Exchange<'_, P>, asked: &AddressAsked, why: Option<&NotSent>) -> Result<Reply, Fault> {
-    let name = asked.client.as_ref().map(|client| client.shown_name()).unwrap_or_default();
     let domains = allowed_domains(exchange);
     let problem = why.map(|why| address_problem(exchange, why, &domains));
+    let status = match why {
+        None => StatusCode::OK,
+        Some(NotSent::Blocked(_)) => StatusCode::TOO_MANY_REQUESTS,
+        Some(NotSent::MailFailed) => StatusCode::SERVICE_UNAVAILABLE,
+        Some(NotSent::Malformed | NotSent::NotAscii | NotSent::DomainNotAllowed | NotSent::NotHuman) => StatusCode::BAD_REQUEST,
+    };
+    let reply = shown(exchange, asked, (problem, ""), status)?;
+    Ok(match why {
+        Some(NotSent::Blocked(until)) => reply.retry_after(exchange.until(*until)),
+        Some(NotSent::Malformed | NotSent::NotAscii | NotSent::DomainNotAllowed | NotSent::MailFailed | NotSent::NotHuman) | None => reply,
+    })
+}
+
+/// The address page once more, after a passkey that didn't work. The browser is told of one that nobody here has.
+///
+/// # Errors
+/// A fault where it couldn't be rendered.
+pub(super) fn passkey_failed<P: Platform>(exchange: &Exchange<'_, P>, asked: &AddressAsked, unknown: &str) -> Result<Reply, Fault> {
+    shown(exchange, asked, (Some(AddressProblem::PasskeyFailed), unknown), StatusCode::BAD_REQUEST)
+}
+
+fn shown<P: Platform>(
+    exchange: &Exchange<'_, P>,
+    asked: &AddressAsked,
+    told: (Option<AddressProblem<'_>>, &str),
+    status: StatusCode,
+) -> Result<Reply, Fault> {
+    let (problem, unknown) = told;
+    let name = asked.client.as_ref().map(|client| client.shown_name()).unwrap_or_default();
+    let ceremony = exchange.provider.assertion_ceremony(Use::SignIn, &[], &asked.browser, exchange.visit.now)?.map(Written::of);
     let page = AddressPage {
         look: exchange.look(&asked.ui_locales),
         client: display(&asked.client, &name),
@@ -109,18 +140,9 @@ pub(super) fn address_page<P: Platform>(exchange: &Exchange<'_, P>, asked: &Addr
         asks_again: asked.asks_again,
         problem,
         turnstile_site_key: exchange.provider.config.turnstile.as_ref().map(|turnstile| turnstile.site_key.as_str()),
+        passkey: ceremony.as_ref().map(|written| PasskeyAsked { unknown, ..written.asked() }),
     };
-    let status = match why {
-        None => StatusCode::OK,
-        Some(NotSent::Blocked(_)) => StatusCode::TOO_MANY_REQUESTS,
-        Some(NotSent::MailFailed) => StatusCode::SERVICE_UNAVAILABLE,
-        Some(NotSent::Malformed | NotSent::NotAscii | NotSent::DomainNotAllowed | NotSent::NotHuman) => StatusCode::BAD_REQUEST,
-    };
-    let reply = exchange.page(status, page.render())?.with_cookie(&exchange.browser_cookie(&asked.browser));
-    Ok(match why {
-        Some(NotSent::Blocked(until)) => reply.retry_after(exchange.until(*until)),
-        Some(NotSent::Malformed | NotSent::NotAscii | NotSent::DomainNotAllowed | NotSent::MailFailed | NotSent::NotHuman) | None => reply,
-    })
+    Ok(exchange.page(status, page.render())?.with_cookie(&exchange.browser_cookie(&asked.browser)))
 }
 
 /// Why no code was sent, as the pages say it.

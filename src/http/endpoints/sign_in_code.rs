@@ -7,7 +7,7 @@ use super::authorize::no_way_back;
 use super::sign_in::not_sent_as_json;
 use crate::config::Admission;
 use crate::flows::Failure;
-use crate::flows::sign_in::{CodeAsked, CodePageVisited, NotSent, Resent, Sent, Verified, VerifiedSession};
+use crate::flows::sign_in::{CodeAsked, CodePageVisited, NotSent, Passkeys, Resent, Sent, Verified, VerifiedSession};
 use crate::http::exchange::{Exchange, display};
 use crate::http::reply::Reply;
 use crate::oidc::authorization_response::Location;
@@ -65,8 +65,13 @@ async fn show<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Reply, Failure>
 async fn verify<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Reply, Failure> {
     let Some(form) = exchange.own_form() else { return Ok(foreign(exchange)?) };
     let (ticket, code) = (form.one("ticket").unwrap_or_default(), form.one("code").unwrap_or_default());
-    match exchange.provider.verify_code(ticket, code, &exchange.visit).await? {
+    let passkeys = if form.one("passkeys") == Some("1") { Passkeys::Possible } else { Passkeys::Unknown };
+    match exchange.provider.verify_code(ticket, code, passkeys, &exchange.visit).await? {
         Verified::SignedIn(session) => Ok(signed_in(exchange, *session)),
+        Verified::Offered(session, sign_in) => {
+            let page = Location::to_own_page(exchange.issuer(), &routes::passkey_offer(&sign_in));
+            Ok(signed_in(exchange, VerifiedSession { to: Some(page), ..*session }))
+        }
         Verified::SecondFactor(sign_in) => Ok(Reply::redirect(&Location::to_own_page(exchange.issuer(), &routes::second_factor(&sign_in)))),
         Verified::NewPassword(sign_in) => Ok(Reply::redirect(&Location::to_own_page(exchange.issuer(), &routes::new_password(&sign_in)))),
         Verified::WrongOrExpired(_) if exchange.prefers_json() => {

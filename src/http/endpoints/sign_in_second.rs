@@ -4,9 +4,11 @@ use ::http::{Method, StatusCode};
 use serde_json::json;
 
 use super::authorize::no_way_back;
+use super::passkeys::Written;
 use super::sign_in_code::{foreign, over, signed_in, whole};
 use crate::factors::SecondFactor;
 use crate::flows::Failure;
+use crate::flows::passkeys;
 use crate::flows::sign_in::{SecondAsked, SecondVerified, Shown, Trust};
 use crate::http::exchange::{Exchange, display};
 use crate::http::reply::Reply;
@@ -49,6 +51,10 @@ async fn verify<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Reply, Failur
     let Some(form) = form else { return Ok(foreign(exchange)?) };
     let Some(sign_in) = form.one("sign_in").and_then(SignInId::parse) else { return Ok(over(exchange)?) };
     let (shown, asked) = shown(&form);
+    let wrong = match shown {
+        Shown::Passkey(_) => SecondProblem::PasskeyFailed,
+        Shown::AuthenticatorCode(_) | Shown::RecoveryCode(_) => SecondProblem::Wrong,
+    };
     let trust = if form.one("trust").is_some() { Trust::ThisBrowser } else { Trust::Nothing };
     match provider.verify_second_factor(&sign_in, shown, trust, &exchange.visit).await? {
         SecondVerified::SignedIn(session) => Ok(signed_in(exchange, *session)),
@@ -57,7 +63,7 @@ async fn verify<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Reply, Failur
             let body = json!({"error": "invalid_grant", "error_description": "the code is wrong or was used before"});
             Ok(Reply::json(StatusCode::BAD_REQUEST, &body))
         }
-        SecondVerified::Wrong(page_of) => Ok(page(exchange, &page_of, (asked, Some(SecondProblem::Wrong)), StatusCode::BAD_REQUEST)?),
+        SecondVerified::Wrong(page_of) => Ok(page(exchange, &page_of, (asked, Some(wrong)), StatusCode::BAD_REQUEST)?),
         SecondVerified::Blocked(page_of, until) => Ok(blocked(exchange, &page_of, asked, until)?),
         SecondVerified::ToldClient(location) => Ok(Reply::redirect(&location)),
         SecondVerified::Rejected(why) => Ok(no_way_back(exchange, why)?),
@@ -66,6 +72,10 @@ async fn verify<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Reply, Failur
 }
 
 fn shown(form: &Parameters) -> (Shown<'_>, Asked) {
+    if let Some(credential) = form.one("credential") {
+        let ceremony = form.one("ceremony").unwrap_or_default();
+        return (Shown::Passkey(passkeys::Shown { ceremony, credential }), Asked::AuthenticatorCode);
+    }
     match form.one("recovery_code") {
         Some(code) => (Shown::RecoveryCode(code), Asked::RecoveryCode),
         None => (Shown::AuthenticatorCode(form.one("authenticator_code").unwrap_or_default()), Asked::AuthenticatorCode),
@@ -102,6 +112,7 @@ fn page<P: Platform>(
             (takes(SecondFactor::AuthenticatorApp).then_some(Asked::AuthenticatorCode), takes(SecondFactor::RecoveryCode).then_some(recovery))
         }
     };
+    let ceremony = page_of.ceremony.clone().map(Written::of);
     let view = SecondFactorPage {
         look: exchange.look(&page_of.ui_locales),
         client: display(&page_of.asker, &name),
@@ -109,6 +120,7 @@ fn page<P: Platform>(
         sign_in: page_of.sign_in.as_str(),
         csrf: &page_of.token,
         asked,
+        passkey: ceremony.as_ref().map(Written::asked),
         other: other.as_deref(),
         trust_days: u64::try_from(exchange.provider.config.settings.trusted_browser_lifetime.count() / DAY).unwrap_or_default(),
         problem,

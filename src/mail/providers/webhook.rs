@@ -1,7 +1,7 @@
 //! The operator's own webhook, for SMS or anything else. Signed after Standard Webhooks 1.0.0, "Signature scheme".
 //!
 //! The body is `{"type", "timestamp": RFC 3339, "data"}`. A mail is a `sign_in_code` with `{"channel": "email", "to", "from", "subject", "text",
-//! "html", "code"}`, or an `account_notice`, which tells what happened to an account and has an empty code; a text message an `sms_code` with
+//! "html", "code"}`; one that tells what happened to an account is an `account_notice`, and its code is empty. A text message is an `sms_code` with
 //! `{"channel": "sms", "to", "text", "code", "purpose"}`. Any 2xx answer means that the receiver took it. The receiver checks `webhook-signature`
 //! over `id.timestamp.body`, and refuses a `webhook-timestamp` more than five minutes away.
 

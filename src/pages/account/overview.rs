@@ -66,6 +66,7 @@ impl OverviewPage<'_> {
                 let state = if counts.passwords == 0 { &texts.account_none } else { &texts.password_is_set };
                 (&texts.password_account_heading, state.to_string())
             }
+            AccountPage::Passkeys => (&texts.account_passkeys, self.counted(&texts.account_passkeys_state, counts.passkeys)),
             AccountPage::Sessions => (&texts.account_sessions, self.counted(&texts.account_sessions_state, counts.sessions)),
         };
         Some(Section { path: page.path(), name, state })

@@ -2,6 +2,7 @@
 
 pub mod confirm;
 mod overview;
+mod passkeys;
 mod password;
 mod sessions;
 
@@ -28,6 +29,7 @@ pub async fn answer<P: Platform>(page: AccountPage, exchange: &Exchange<'_, P>) 
     match page {
         AccountPage::Overview => overview::answer(&account).await,
         AccountPage::Password => password::answer(&account).await,
+        AccountPage::Passkeys => passkeys::answer(&account).await,
         AccountPage::Sessions => sessions::answer(&account).await,
     }
 }

@@ -1,0 +1,95 @@
+//! Making a passkey: from the answer of the page to the statements that keep it. Whoever calls has seen a proof of the person that is fresh enough.
+
+use super::ceremony::{Claimed, Shown, Use};
+use crate::factors::webauthn::registration::NewPasskey;
+use crate::factors::webauthn::response::RegistrationResponse;
+use crate::flows::activity::Happening;
+use crate::flows::{Provider, Visit};
+use crate::platform::{Fault, Platform, Statement};
+use crate::store::events::EventKind;
+use crate::store::{passkeys, run, trusted_browsers};
+use crate::values::{BrowserId, CeremonyId, CredentialId, UserId};
+
+/// What a passkey is called whose authenticator isn't known by name.
+const UNKNOWN: &str = "Passkey";
+
+/// Characters of a name.
+const LONGEST_NAME: usize = 60;
+
+/// A name that a person gives a passkey: one line, without characters that change its direction or can't be seen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Name(String);
+
+impl Name {
+    /// What a person has typed, if it can be one.
+    ///
+    /// ```
+    /// # use nightlatch::flows::passkeys::Name;
+    /// assert_eq!(Name::parse("  My phone ").unwrap().as_str(), "My phone");
+    /// assert!(Name::parse("").is_none() && Name::parse("a\u{202e}b").is_none());
+    /// ```
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let unfit = |c: char| {
+            c.is_control() || matches!(c, '\u{61C}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
+        };
+        let fits = (1..=LONGEST_NAME).contains(&text.chars().count()) && !text.contains(unfit);
+        fits.then(|| Self(text.to_owned()))
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A passkey that was just kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Added {
+    /// Its id.
+    pub id: CredentialId,
+    /// What it is called.
+    pub name: Name,
+}
+
+impl<P: Platform> Provider<P> {
+    /// Keeps the passkey that a page has made for the person; `None` where anything is wrong, or where they have as many as they may. In the same
+    /// transaction it is recorded, and browsers that weren't asked for the second factor are asked again.
+    ///
+    /// # Errors
+    /// A fault where something broke.
+    pub async fn add_passkey(
+        &self,
+        whose: (&UserId, &BrowserId),
+        shown: Shown<'_>,
+        name: Option<Name>,
+        visit: &Visit,
+    ) -> Result<Option<Added>, Fault> {
+        let (user, browser) = whose;
+        let (ceremony, answer) = (CeremonyId::parse(shown.ceremony), RegistrationResponse::parse(shown.credential));
+        let (Some(ceremony), Ok(answer)) = (ceremony, answer) else { return Ok(None) };
+        let purpose = Use::Enrol(user.clone());
+        let claimed = Claimed { id: &ceremony, purpose: &purpose, browser, now: visit.now };
+        let Some(new) = self.made_passkey(answer, claimed).await? else { return Ok(None) };
+        let name = name.unwrap_or_else(|| usual_name(&new));
+        let mut answers = run(self.platform.database(), self.keep_passkey(&ceremony, (user, name.as_str()), &new, visit)?).await?;
+        let (_, added) = (answers.rows(), answers.first());
+        Ok(added.map(|_| Added { id: new.credential, name }))
+    }
+
+    fn keep_passkey(&self, ceremony: &CeremonyId, named: (&UserId, &str), new: &NewPasskey, visit: &Visit) -> Result<Vec<Statement>, Fault> {
+        let (user, name) = named;
+        Ok(vec![
+            passkeys::spend(ceremony),
+            passkeys::add(user, name, new, visit.now),
+            self.record(user, Happening { kind: EventKind::PasskeyAdded, detail: name }, visit)?,
+            trusted_browsers::forget_all_if_changed(user),
+        ])
+    }
+}
+
+fn usual_name(new: &NewPasskey) -> Name {
+    Name(new.aaguid.name().unwrap_or(UNKNOWN).to_owned())
+}
