@@ -140,8 +140,12 @@ fn reads_clock_or_dice(line: &str) -> bool {
     CLOCKS_AND_DICE.iter().any(|name| line.match_indices(name).any(|(place, _)| !line[..place].ends_with(|c: char| c.is_alphanumeric() || c == '_')))
 }
 
+/// Lists of one kind of thing, which nobody reads from end to end: the longer, the more is in one place.
+const LISTS: [&str; 2] = ["src/texts/", "src/config/table.rs"];
+
 fn too_long(files: &[File]) -> Vec<String> {
-    files.iter().filter(|file| file.text.lines().count() > LONGEST).map(|file| file.path.clone()).collect()
+    let is_list = |file: &&File| LISTS.iter().any(|list| file.path.starts_with(list));
+    files.iter().filter(|file| !is_list(file) && file.text.lines().count() > LONGEST).map(|file| file.path.clone()).collect()
 }
 
 /// Paths that exist on somebody's machine alone. They are put together here, so that this file doesn't name them.

@@ -77,6 +77,7 @@ fn somebody_signed_in_costs_one_round_trip_and_one_row() {
 fn a_second_factor_costs_three_round_trips_more() {
     let (house, _, site) = warm();
     let phone = Phone::set_up(&house, ANN, 1);
+    house.wait(1);
     let browser = house.browser();
     let page = browser.asks_for_code(&browser.visits(&site), ANN);
     let code = house.code_for(ANN);

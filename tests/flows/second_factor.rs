@@ -15,7 +15,7 @@ const BOB: &str = "bob@example.org";
 
 /// A house where Ann has an account and an authenticator app.
 fn with_app() -> (Rc<House>, Phone) {
-    let house = House::open();
+    let house = House::with(&[("OTP_COOLDOWN", "0")]);
     house.browser().signs_in_at_home(ANN);
     house.wait(HOUR);
     let phone = Phone::set_up(&house, ANN, 1);

@@ -13,7 +13,7 @@ use crate::phone::{Phone, recovery_codes_of};
 const ANN: &str = "ann@example.org";
 
 fn with_app() -> (Rc<House>, Phone) {
-    let house = House::with(&[("ADDRESS_SENDS_PER_HOUR", "100"), ("ADDRESS_SENDS_PER_DAY", "1000")]);
+    let house = House::with(&[("OTP_COOLDOWN", "0"), ("ADDRESS_SENDS_PER_HOUR", "100"), ("ADDRESS_SENDS_PER_DAY", "1000")]);
     house.browser().signs_in_at_home(ANN);
     house.wait(HOUR);
     let phone = Phone::set_up(&house, ANN, 1);
