@@ -5,16 +5,17 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that stumbles has failed")]
 
 use base64::Engine as _;
-use nightlatch::factors::password::Refused;
 use nightlatch::mail::{KeptMail, Mail, MailTemplates};
 use nightlatch::pages::{
     AddressPage, AddressProblem, Asked, Branding, ClientDisplay, CodePage, CodeProblem, ConfirmSignOutPage, ErrorKind, ErrorPage, HomePage, Logo,
-    Look, MailboxPage, NewPasswordPage, Page, PasskeyAsked, PasskeyOfferPage, PasskeysPage, PasswordMessage, PasswordPage, PasswordProblem,
-    PasswordSettingsPage, Promise, SecondFactorPage, ShownPasskey, SignedIn, SignedOutPage, csp,
+    Look, MailboxPage, Page, PasskeyAsked, PasskeyOfferPage, PasskeysPage, Promise, SecondFactorPage, ShownPasskey, SignedIn, SignedOutPage, csp,
 };
 use nightlatch::texts::original;
 use nightlatch::values::{CodeAlphabet, Language, Timestamp};
 use sha2::{Digest as _, Sha256};
+
+#[path = "pages/passwords.rs"]
+mod passwords;
 
 const EVIL: &str = "\"'><script>alert(1)</script><img src=x onerror=alert(1)>{{ 7 * 7 }}";
 
@@ -103,18 +104,6 @@ fn code(look: Look<'_>, problem: Option<CodeProblem>) -> CodePage<'_> {
     }
 }
 
-fn password<'a>(look: Look<'a>, problem: Option<PasswordProblem<'a>>) -> PasswordPage<'a> {
-    PasswordPage { look, client: Some(CLIENT), sealed: "sealed-request", email: "ann@example.org", problem, turnstile_site_key: None }
-}
-
-fn new_password(look: Look<'_>, problem: Option<Refused>) -> NewPasswordPage<'_> {
-    NewPasswordPage { look, client: Some(CLIENT), address: "ann@example.org", sign_in: "sign-in", csrf: "csrf", shortest: 8, problem }
-}
-
-fn account_password(look: Look<'_>, message: Option<PasswordMessage>) -> PasswordSettingsPage<'_> {
-    PasswordSettingsPage { look, address: "ann@example.org", has_password: false, shortest: 8, save: "save", remove: "remove", message }
-}
-
 /// Each page with a name for its file.
 fn pages(look: Look<'_>) -> Vec<(&'static str, Page)> {
     let domains = ["example.com".to_owned(), "example.org".to_owned()];
@@ -125,13 +114,6 @@ fn pages(look: Look<'_>) -> Vec<(&'static str, Page)> {
         ("address_domain", AddressPage { client: None, ..address(look, Some(not_allowed)) }.render()),
         ("address_blocked", address(look, Some(AddressProblem::Blocked { seconds: 2_400 })).render()),
         ("address_or_password", AddressPage { takes_passwords: true, ..address(look, None) }.render()),
-        ("password", password(look, None).render()),
-        ("password_wrong", password(look, Some(PasswordProblem::Wrong)).render()),
-        ("password_blocked", PasswordPage { client: None, ..password(look, Some(PasswordProblem::Blocked { seconds: 300 })) }.render()),
-        ("new_password", new_password(look, None).render()),
-        ("new_password_common", new_password(look, Some(Refused::Common)).render()),
-        ("account_password", account_password(look, None).render()),
-        ("account_password_saved", PasswordSettingsPage { has_password: true, ..account_password(look, Some(PasswordMessage::Saved)) }.render()),
         ("code", code(look, None).render()),
         ("code_wrong", CodePage { resend_in: 0, ..code(look, Some(CodeProblem::WrongOrExpired)) }.render()),
         ("code_resent", code(look, Some(CodeProblem::Resent)).render()),
@@ -152,6 +134,7 @@ fn pages(look: Look<'_>) -> Vec<(&'static str, Page)> {
     pages.push(("home_signed_in", HomePage { look, signed_in: Some(person) }.render()));
     let error = ErrorPage { look, kind: ErrorKind::BadRedirectUri, detail: "redirect_uri is not registered", request_id: "0a1b2c3d", back: None };
     pages.push(("error", error.render()));
+    pages.extend(passwords::pages(look));
     pages.into_iter().map(|(name, page)| (name, page.unwrap())).collect()
 }
 
@@ -348,9 +331,6 @@ fn nothing_that_a_stranger_writes_becomes_markup() {
         }
         .render(),
         CodePage { client: Some(client), address: EVIL, ticket: EVIL, other_address: EVIL, ..code(look, None) }.render(),
-        PasswordPage { client: Some(client), sealed: EVIL, email: EVIL, ..password(look, None) }.render(),
-        NewPasswordPage { client: Some(client), address: EVIL, sign_in: EVIL, csrf: EVIL, ..new_password(look, None) }.render(),
-        PasswordSettingsPage { address: EVIL, save: EVIL, remove: EVIL, has_password: true, ..account_password(look, None) }.render(),
         ConfirmSignOutPage { look, client: Some(client), csrf: EVIL, sealed: EVIL }.render(),
         SignedOutPage { look, back: Some((EVIL, "https://x.example/\"><script>alert(1)</script>")) }.render(),
         SignedOutPage { look, back: Some((EVIL, "javascript:alert(1)")) }.render(),
@@ -358,7 +338,7 @@ fn nothing_that_a_stranger_writes_becomes_markup() {
         HomePage { look, signed_in: Some(person) }.render(),
         MailboxPage { look, mails: &[mail] }.render(),
     ];
-    for page in pages {
+    for page in pages.into_iter().chain(passwords::evil_pages(look, client)) {
         let html = page.unwrap().html;
         assert!(!html.contains("<script>alert") && !html.contains("<img src=x") && !html.contains("javascript:"), "{html}");
         assert!(html.contains("&#"), "{html}");

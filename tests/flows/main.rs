@@ -46,6 +46,10 @@ mod passkey_second_factor;
 #[cfg(test)]
 mod passkey_sign_in;
 #[cfg(test)]
+mod password_account;
+#[cfg(test)]
+mod password_reset;
+#[cfg(test)]
 mod passwords;
 #[cfg(test)]
 mod prompting;

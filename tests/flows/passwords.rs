@@ -13,37 +13,37 @@ use crate::page::Page;
 use crate::phone::Phone;
 use crate::site::Site;
 
-const ANN: &str = "ann@example.org";
-const RIGHT: &str = "correct horse battery staple";
-const OTHER: &str = "a quiet harbour in the morning";
+pub(crate) const ANN: &str = "ann@example.org";
+pub(crate) const RIGHT: &str = "correct horse battery staple";
+pub(crate) const OTHER: &str = "a quiet harbour in the morning";
 const CHEAP: [(&str, &str); 3] = [("PASSWORDS", "on"), ("ARGON2_MEMORY_KIB", "4096"), ("ARGON2_ITERATIONS", "1")];
 
-fn house() -> Rc<House> {
+pub(crate) fn house() -> Rc<House> {
     house_with(&[])
 }
 
-fn house_with(settings: &[(&str, &str)]) -> Rc<House> {
+pub(crate) fn house_with(settings: &[(&str, &str)]) -> Rc<House> {
     House::with(&CHEAP.iter().chain(settings).copied().collect::<Vec<_>>())
 }
 
 /// A house in which Ann has signed in before, in a browser that is gone, and has a password.
-fn ann_s_house() -> Rc<House> {
+pub(crate) fn ann_s_house() -> Rc<House> {
     let house = house();
     settle(&house, ANN);
     house
 }
 
-fn settle(house: &Rc<House>, address: &str) {
+pub(crate) fn settle(house: &Rc<House>, address: &str) {
     house.browser().signs_in(&house.books(), address);
     house.wait(MINUTE);
     set_hash(house, address, &own_hash(RIGHT));
 }
 
-fn own_hash(password: &str) -> String {
+pub(crate) fn own_hash(password: &str) -> String {
     hash(&Password::typed(password.to_owned()).unwrap(), [7; 16], Cost::new(4_096, 1).unwrap()).unwrap()
 }
 
-fn set_hash(house: &House, address: &str, hash: &str) {
+pub(crate) fn set_hash(house: &House, address: &str, hash: &str) {
     let sql = "INSERT INTO passwords (user_id, hash, changed_at) SELECT user_id, ?2, 0 FROM addresses WHERE identity = ?1
                ON CONFLICT (user_id) DO UPDATE SET hash = excluded.hash";
     house.world.database.ask(sql, &[text(address), text(hash)]);
@@ -57,28 +57,22 @@ fn stored_hash(house: &House) -> String {
 }
 
 /// The password page of a visit to some site.
-fn password_page(browser: &Browser, house: &Rc<House>, address: &str) -> Page {
+pub(crate) fn password_page(browser: &Browser, house: &Rc<House>, address: &str) -> Page {
     password_page_of(browser, &house.books(), address)
 }
 
-fn password_page_of(browser: &Browser, site: &Site, address: &str) -> Page {
+pub(crate) fn password_page_of(browser: &Browser, site: &Site, address: &str) -> Page {
     let page = browser.uses_password(&browser.visits(site), address);
     assert_eq!(page.status, StatusCode::OK);
     page
 }
 
-fn tries(browser: &Browser, house: &Rc<House>, address: &str, password: &str) -> Page {
+pub(crate) fn tries(browser: &Browser, house: &Rc<House>, address: &str, password: &str) -> Page {
     tries_at(browser, &house.books(), address, password)
 }
 
-fn tries_at(browser: &Browser, site: &Site, address: &str, password: &str) -> Page {
+pub(crate) fn tries_at(browser: &Browser, site: &Site, address: &str, password: &str) -> Page {
     browser.types_password(&password_page_of(browser, site, address), address, password)
-}
-
-/// From "Forgot your password?" to the page that asks for the new one, or for the second factor.
-fn forgets(browser: &Browser, house: &Rc<House>, site: &Site, address: &str) -> Page {
-    let sent = browser.forgets_password(&password_page_of(browser, site, address), address);
-    browser.types_code(&sent, &house.code_for(address))
 }
 
 #[test]
@@ -308,220 +302,4 @@ fn a_form_of_another_browser_or_site_is_refused() {
     mallory.visits(&house.books());
     assert_eq!(mallory.types_password(&page, ANN, RIGHT).status, StatusCode::BAD_REQUEST);
     assert_eq!(house.count("throttles"), 0);
-}
-
-#[test]
-fn a_forgotten_password_is_replaced_after_the_mailed_code_and_the_way_goes_on() {
-    let house = ann_s_house();
-    let (browser, site) = (house.browser(), house.books());
-    let asks = forgets(&browser, &house, &site, ANN);
-    assert!(asks.at.starts_with("/sign-in/new-password?") && asks.says("Choose a new password"), "{}", asks.at);
-    assert!(browser.opens(&asks.at).says("Choose a new password"), "a reload finds it again");
-    let back = browser.submits(&asks, "/sign-in/new-password", &[("new_password", OTHER)]);
-    let claims = site.trusts(&site.welcomes(&back).text("id_token"));
-    assert_eq!(claims["amr"], serde_json::json!(["otp"]), "choosing a password proves nothing");
-    assert_eq!(house.count("sessions"), 1, "everybody else is signed out");
-    assert_eq!(house.number("SELECT count(*) AS n FROM events WHERE kind = 'password_changed'"), 1);
-    assert_eq!(tries(&house.browser(), &house, ANN, RIGHT).status, StatusCode::BAD_REQUEST);
-    assert!(tries(&house.browser(), &house, ANN, OTHER).leads_to().is_some());
-    let again = browser.submits(&asks, "/sign-in/new-password", &[("new_password", RIGHT)]);
-    assert_eq!(again.status, StatusCode::BAD_REQUEST, "one code sets one password");
-    assert!(tries(&house.browser(), &house, ANN, OTHER).leads_to().is_some());
-}
-
-#[test]
-fn a_reset_ends_grants_trusted_browsers_and_sign_ins_that_wait() {
-    let house = ann_s_house();
-    let site = house.books();
-    let elsewhere = site.welcomes(&tries_at(&house.browser(), &site, ANN, RIGHT));
-    house.world.database.ask("INSERT INTO trusted_browsers (id, user_id, browser, created_at) SELECT 'ffffffff', id, 'b', 0 FROM users", &[]);
-    let phone = Phone::set_up(&house, ANN, 1);
-    let thief = house.browser();
-    let waiting = tries(&thief, &house, ANN, RIGHT);
-    let browser = house.browser();
-    let second = forgets(&browser, &house, &house.books(), ANN);
-    let asks = browser.submits(&second, "/sign-in/second", &[("authenticator_code", &phone.shows(&house))]);
-    browser.submits(&asks, "/sign-in/new-password", &[("new_password", OTHER)]);
-    assert_eq!((house.count("sessions"), house.count("trusted_browsers"), house.count("sign_ins")), (1, 0, 1));
-    assert_eq!(site.refreshes(&elsewhere.text("refresh_token")).error(), "invalid_grant");
-    house.wait(30);
-    assert_eq!(thief.submits(&waiting, "/sign-in/second", &[("authenticator_code", "000000")]).status, StatusCode::BAD_REQUEST);
-    assert_eq!(thief.opens(&waiting.at).status, StatusCode::BAD_REQUEST, "who was half in by the old one is out");
-}
-
-#[test]
-fn a_reset_keeps_the_second_factor_even_in_a_trusted_browser() {
-    let house = ann_s_house();
-    let phone = Phone::set_up(&house, ANN, 1);
-    let (browser, site) = (house.browser(), house.books());
-    let second = tries(&browser, &house, ANN, RIGHT);
-    browser.submits(&second, "/sign-in/second", &[("authenticator_code", &phone.shows(&house)), ("trust", "yes")]);
-    assert_eq!(house.count("trusted_browsers"), 1);
-    house.wait(60);
-    let page = browser.uses_password(&browser.visits_with(&site, &[("prompt", "login")]), ANN);
-    let sent = browser.forgets_password(&page, ANN);
-    let second = browser.types_code(&sent, &house.code_for(ANN));
-    assert!(second.at.starts_with("/sign-in/second?"), "{}", second.at);
-    let skipped = second.at.replace("/sign-in/second", "/sign-in/new-password");
-    assert_eq!(browser.opens(&skipped).status, StatusCode::BAD_REQUEST, "there is no way around it");
-    let asks = browser.submits(&second, "/sign-in/second", &[("authenticator_code", &phone.shows(&house))]);
-    assert!(asks.at.starts_with("/sign-in/new-password?"), "{}", asks.at);
-    let back = browser.submits(&asks, "/sign-in/new-password", &[("new_password", OTHER)]);
-    assert_eq!(site.trusts(&site.welcomes(&back).text("id_token"))["amr"], serde_json::json!(["otp", "mfa"]));
-    assert_eq!((house.count("authenticators"), house.count("trusted_browsers")), (1, 0));
-}
-
-#[test]
-fn what_is_no_good_as_a_password_is_said_and_asked_again() {
-    let house = ann_s_house();
-    let browser = house.browser();
-    let asks = forgets(&browser, &house, &house.books(), ANN);
-    for (typed, words) in [
-        ("sh0rt!!", "at least 8 characters"),
-        ("", "at least 8 characters"),
-        (&"x y".repeat(90), "at most 256 characters"),
-        (&"x y".repeat(2_000), "at most 256 characters"),
-        ("PassWord1", "everybody tries first"),
-        ("Ann@example.org", "your address or the name of this site"),
-        ("Nightlatch-2026", "your address or the name of this site"),
-        ("harbourbooks", "your address or the name of this site"),
-    ] {
-        let answer = browser.submits(&asks, "/sign-in/new-password", &[("new_password", typed)]);
-        assert_eq!(answer.status, StatusCode::BAD_REQUEST);
-        assert!(answer.says(words), "{typed}: {words}");
-    }
-    assert_eq!(house.count("sessions"), 1);
-    let long = "é \u{1F980} ".repeat(51);
-    assert!(browser.submits(&asks, "/sign-in/new-password", &[("new_password", &long)]).leads_to().is_some(), "204 characters are taken whole");
-    let short_by_one: String = long.chars().take(203).collect();
-    assert_eq!(tries(&house.browser(), &house, ANN, &short_by_one).status, StatusCode::BAD_REQUEST, "and none of them is cut off");
-    assert!(tries(&house.browser(), &house, ANN, &long).leads_to().is_some());
-}
-
-#[test]
-fn somebody_new_begins_with_a_password_by_the_same_way() {
-    let house = house();
-    let (browser, site) = (house.browser(), house.books());
-    let asks = forgets(&browser, &house, &site, "new@example.org");
-    site.welcomes(&browser.submits(&asks, "/sign-in/new-password", &[("new_password", OTHER)]));
-    assert_eq!((house.count("users"), house.count("passwords")), (1, 1));
-    assert!(tries(&house.browser(), &house, "new@example.org", OTHER).leads_to().is_some());
-}
-
-#[test]
-fn where_only_the_invited_come_in_a_stranger_learns_nothing() {
-    let house = house_with(&[("MODE", "invite_only")]);
-    house.invite(ANN);
-    let answers = [ANN, "nobody@example.org"].map(|address| {
-        let browser = house.browser();
-        let wrong = tries(&browser, &house, address, OTHER);
-        let sent = browser.forgets_password(&wrong, address);
-        (wrong.status, sent.status, wrong.says("don’t go together"), sent.says("may sign in here, a code is on its way"))
-    });
-    assert_eq!(answers[0], answers[1]);
-    assert_eq!(answers[0], (StatusCode::BAD_REQUEST, StatusCode::OK, true, true));
-}
-
-#[test]
-fn a_new_password_waits_ten_minutes_and_for_its_browser_alone() {
-    let house = ann_s_house();
-    let (browser, mallory) = (house.browser(), house.browser());
-    let asks = forgets(&browser, &house, &house.books(), ANN);
-    mallory.visits(&house.books());
-    assert_eq!(mallory.opens(&asks.at).status, StatusCode::BAD_REQUEST);
-    assert_eq!(mallory.submits(&asks, "/sign-in/new-password", &[("new_password", OTHER)]).status, StatusCode::FORBIDDEN);
-    house.wait(10 * MINUTE);
-    assert_eq!(browser.submits(&asks, "/sign-in/new-password", &[("new_password", OTHER)]).status, StatusCode::BAD_REQUEST);
-}
-
-/// The account's page, opened by somebody who has just signed in.
-fn account_page(browser: &Browser, house: &Rc<House>) -> Page {
-    browser.signs_in_at_home(ANN);
-    let page = browser.opens("/account/password");
-    assert!(page.status == StatusCode::OK && page.at.starts_with("/account/password"), "{} at {}", page.status, page.at);
-    house.wait(MINUTE);
-    page
-}
-
-fn saves(browser: &Browser, page: &Page, typed: &[(&str, &str)]) -> Page {
-    browser.submits(page, "/account/password", typed)
-}
-
-#[test]
-fn a_password_is_set_changed_and_removed_in_the_account() {
-    let house = house();
-    let browser = house.browser();
-    let page = account_page(&browser, &house);
-    assert!(page.says("You sign in without a password.") && !page.says("Remove the password"));
-    assert!(browser.opens("/account").says("/account/password"));
-    let saved = saves(&browser, &page, &[("new_password", RIGHT), ("others", "yes")]);
-    assert!(saved.says("Your new password is saved.") && saved.says("Remove the password"));
-    assert!(house.letter_to(ANN).code.is_empty(), "and the person is told by mail");
-    assert!(tries(&house.browser(), &house, ANN, RIGHT).leads_to().is_some());
-
-    saves(&browser, &browser.opens("/account/password"), &[("new_password", OTHER)]);
-    assert_eq!(tries(&house.browser(), &house, ANN, RIGHT).status, StatusCode::BAD_REQUEST);
-    assert!(tries(&house.browser(), &house, ANN, OTHER).leads_to().is_some());
-
-    let page = browser.opens("/account/password");
-    let token = page.html.split("name=\"csrf\" value=\"").nth(2).unwrap().split('"').next().unwrap();
-    let removed = browser.posts("/account/password", &format!("csrf={token}"));
-    assert_eq!(removed.status, StatusCode::SEE_OTHER);
-    assert!(browser.opens("/account/password?done=removed").says("Your password is removed."));
-    assert_eq!(house.count("passwords"), 0);
-    assert_eq!(tries(&house.browser(), &house, ANN, OTHER).status, StatusCode::BAD_REQUEST);
-    assert_eq!(house.number("SELECT count(*) AS n FROM events WHERE kind LIKE 'password_%'"), 3);
-}
-
-#[test]
-fn a_change_signs_out_everywhere_else_unless_the_box_is_emptied() {
-    for (box_is, left) in [(Some(("others", "yes")), 1), (None, 2)] {
-        let house = ann_s_house();
-        let browser = house.browser();
-        let page = account_page(&browser, &house);
-        assert_eq!(house.count("sessions"), 2);
-        let typed: Vec<(&str, &str)> = [("new_password", OTHER)].into_iter().chain(box_is).collect();
-        saves(&browser, &page, &typed);
-        assert_eq!(house.count("sessions"), left);
-        assert!(browser.is_signed_in());
-    }
-}
-
-#[test]
-fn the_password_is_changed_after_a_fresh_proof_at_the_accounts_highest_level_alone() {
-    let house = ann_s_house();
-    let browser = house.browser();
-    let page = account_page(&browser, &house);
-    house.wait(9 * MINUTE);
-    let asked = saves(&browser, &page, &[("new_password", OTHER)]);
-    assert!(asked.at.starts_with("/account/confirm?"), "ten minutes are over: {}", asked.at);
-    assert!(tries(&house.browser(), &house, ANN, RIGHT).leads_to().is_some());
-
-    let phone = Phone::set_up(&house, ANN, 1);
-    let confirm = browser.opens("/account/password");
-    let second = browser.types_password(&browser.uses_password(&confirm, ANN), ANN, RIGHT);
-    assert!(second.at.starts_with("/sign-in/second?"), "the app is asked for as well: {}", second.at);
-    let page = browser.submits(&second, "/sign-in/second", &[("authenticator_code", &phone.shows(&house))]);
-    assert!(page.at.starts_with("/account/password"), "{}", page.at);
-    assert!(saves(&browser, &page, &[("new_password", OTHER)]).says("Your new password is saved."));
-}
-
-#[test]
-fn the_accounts_page_refuses_what_the_policy_and_what_other_pages_send() {
-    let house = ann_s_house();
-    let browser = house.browser();
-    let page = account_page(&browser, &house);
-    let short = saves(&browser, &page, &[("new_password", "short")]);
-    assert!(short.status == StatusCode::BAD_REQUEST && short.says("at least 8 characters"));
-    assert_eq!(browser.posts("/account/password", &format!("new_password={OTHER}")).status, StatusCode::FORBIDDEN);
-    assert!(tries(&house.browser(), &house, ANN, RIGHT).leads_to().is_some());
-}
-
-#[test]
-fn the_account_has_no_page_for_passwords_where_they_are_off() {
-    let house = House::open();
-    let browser = house.browser();
-    browser.signs_in_at_home(ANN);
-    assert_eq!(browser.opens("/account/password").status, StatusCode::NOT_FOUND);
-    assert!(!browser.opens("/account").says("/account/password"));
 }
