@@ -81,7 +81,7 @@ async function* addressPages({ issuer }, page) {
   yield "address of our own";
   await page.goto(authorizeUrl(issuer));
   yield "address";
-  await page.locator("form").evaluate((form) => (form.noValidate = true));
+  await page.locator("form").first().evaluate((form) => (form.noValidate = true));
   await sendAddress(page, "not an address");
   yield "address that is malformed";
 }
