@@ -9,8 +9,8 @@ use crate::config::{Config, Misconfigured};
 use crate::flows::{self, Afterwards, Failure, Provider};
 use crate::http::cors;
 use crate::http::endpoints::{
-    account, authorize, home, introspect, logout, mailbox, metadata, passkeys, revoke, sign_in, sign_in_code, sign_in_new_password, sign_in_passkey,
-    sign_in_password, sign_in_second, token, userinfo,
+    account, authorize, challenge, challenges, home, introspect, logout, mailbox, metadata, passkeys, revoke, sign_in, sign_in_code,
+    sign_in_new_password, sign_in_passkey, sign_in_password, sign_in_second, token, userinfo,
 };
 use crate::http::exchange::Exchange;
 use crate::http::message::{Body, Handled, Incoming};
@@ -110,6 +110,9 @@ impl<P: Platform> App<P> {
             Route::Webauthn => Ok(passkeys::related_origins(exchange)),
             Route::Account(page) => account::answer(page, exchange).await,
             Route::AccountConfirm => account::confirm::answer(exchange).await,
+            Route::Challenges => challenges::begin(exchange).await,
+            Route::ChallengesValidate => challenges::validate(exchange).await,
+            Route::Challenge => challenge::answer(exchange).await,
             Route::SignOut => logout::sign_out(exchange).await,
             Route::SignedOut => logout::signed_out(exchange, &None, "").map_err(Failure::Broken),
             Route::Logout => logout::answer(exchange).await,
@@ -137,14 +140,24 @@ fn refused_method<P: Platform>(route: Route, exchange: &Exchange<'_, P>) -> Opti
     let (fits, allowed) = match route {
         // A GET here writes a code or ends a session: no HEAD, which promises to do nothing.
         Route::Authorize | Route::Logout => (exchange.is(&Method::GET) || posts, "GET, POST"),
-        Route::SignIn | Route::SignInCode | Route::SignInPassword | Route::SignInNewPassword | Route::SignInSecond | Route::SignInPasskeyNew => {
-            (reads || posts, "GET, HEAD, POST")
-        }
+        Route::SignIn
+        | Route::SignInCode
+        | Route::SignInPassword
+        | Route::SignInNewPassword
+        | Route::SignInSecond
+        | Route::SignInPasskeyNew
+        | Route::Challenge => (reads || posts, "GET, HEAD, POST"),
         Route::Account(page) => match page.methods() {
             AccountMethods::Reads => (reads, "GET, HEAD"),
             AccountMethods::ReadsAndPosts => (reads || posts, "GET, HEAD, POST"),
         },
-        Route::SignInResend | Route::SignInPasskey | Route::SignOut | Route::LogoutConfirm | Route::Introspect => (posts, "POST"),
+        Route::SignInResend
+        | Route::SignInPasskey
+        | Route::SignOut
+        | Route::LogoutConfirm
+        | Route::Introspect
+        | Route::Challenges
+        | Route::ChallengesValidate => (posts, "POST"),
         Route::Token | Route::Revoke => (posts || asks, "POST, OPTIONS"),
         Route::Userinfo => (reads || posts || asks, "GET, HEAD, POST, OPTIONS"),
         Route::Jwks | Route::Metadata => (reads || asks, "GET, HEAD, OPTIONS"),

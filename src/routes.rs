@@ -46,6 +46,12 @@ pub const USERINFO: &str = "/userinfo";
 pub const INTROSPECT: &str = "/introspect";
 /// The revocation endpoint.
 pub const REVOKE: &str = "/revoke";
+/// Where a client's backend begins a challenge.
+pub const CHALLENGES: &str = "/challenges";
+/// Where it validates what its person has brought back.
+pub const CHALLENGES_VALIDATE: &str = "/challenges/validate";
+/// Where the person answers it.
+pub const CHALLENGE: &str = "/challenge";
 /// The public keys.
 pub const JWKS: &str = "/jwks";
 /// OpenID Connect Discovery.
@@ -106,6 +112,12 @@ pub enum Route {
     Introspect,
     /// [`REVOKE`].
     Revoke,
+    /// [`CHALLENGES`].
+    Challenges,
+    /// [`CHALLENGES_VALIDATE`].
+    ChallengesValidate,
+    /// [`CHALLENGE`].
+    Challenge,
     /// [`JWKS`].
     Jwks,
     /// [`OPENID_CONFIGURATION`] and [`OAUTH_METADATA`].
@@ -136,6 +148,8 @@ impl Route {
             | Self::Userinfo
             | Self::Introspect
             | Self::Revoke
+            | Self::Challenges
+            | Self::ChallengesValidate
             | Self::Jwks
             | Self::Metadata
             | Self::Health
@@ -154,6 +168,7 @@ impl Route {
             | Self::SignInPasskeyNew
             | Self::Account(_)
             | Self::AccountConfirm
+            | Self::Challenge
             | Self::SignOut
             | Self::SignedOut
             | Self::Logout
@@ -187,6 +202,9 @@ impl Route {
             USERINFO => Self::Userinfo,
             INTROSPECT => Self::Introspect,
             REVOKE => Self::Revoke,
+            CHALLENGES => Self::Challenges,
+            CHALLENGES_VALIDATE => Self::ChallengesValidate,
+            CHALLENGE => Self::Challenge,
             JWKS => Self::Jwks,
             OPENID_CONFIGURATION | OAUTH_METADATA => Self::Metadata,
             HEALTH => Self::Health,
@@ -213,6 +231,12 @@ pub fn new_password(sign_in: &crate::values::SignInId) -> String {
 #[must_use]
 pub fn second_factor(sign_in: &crate::values::SignInId) -> String {
     format!("{SIGN_IN_SECOND}?sign_in={sign_in}")
+}
+
+/// The page of a challenge that a client's backend has begun.
+#[must_use]
+pub fn challenge_page(challenge: &crate::values::ActionChallengeId) -> String {
+    format!("{CHALLENGE}?id={challenge}")
 }
 
 /// The page that offers a passkey after that sign-in.

@@ -7,8 +7,9 @@
 use base64::Engine as _;
 use nightlatch::mail::{KeptMail, Mail, MailTemplates};
 use nightlatch::pages::{
-    AddressPage, AddressProblem, Asked, Branding, ClientDisplay, CodePage, CodeProblem, ConfirmSignOutPage, ErrorKind, ErrorPage, HomePage, Logo,
-    Look, MailboxPage, Page, PasskeyAsked, PasskeyOfferPage, PasskeysPage, Promise, SecondFactorPage, ShownPasskey, SignedIn, SignedOutPage, csp,
+    AddressPage, AddressProblem, Asked, Branding, ChallengePage, ClientDisplay, CodePage, CodeProblem, ConfirmSignOutPage, ErrorKind, ErrorPage,
+    HomePage, Logo, Look, MailboxPage, Page, PasskeyAsked, PasskeyOfferPage, PasskeysPage, Promise, SecondFactorPage, ShownPasskey, SignedIn,
+    SignedOutPage, csp,
 };
 use nightlatch::texts::original;
 use nightlatch::values::{CodeAlphabet, Language, Timestamp};
@@ -119,6 +120,11 @@ fn pages(look: Look<'_>) -> Vec<(&'static str, Page)> {
         ("code_resent", code(look, Some(CodeProblem::Resent)).render()),
         ("code_ten_digits", CodePage { alphabet: CodeAlphabet::digits(10).unwrap(), promise: Promise::IfInvited, ..code(look, None) }.render()),
         ("code_base32", CodePage { alphabet: CodeAlphabet::Crockford8, ..code(look, None) }.render()),
+        (
+            "challenge",
+            ChallengePage { look, client: Some(CLIENT), action: "Pay €40 to Harbour Books", challenge: "challenge", csrf: "csrf", by_code: true }
+                .render(),
+        ),
         ("second_passkey", second(look, None).render()),
         ("second_app_and_passkey", second(look, Some(Asked::AuthenticatorCode)).render()),
         ("offer", PasskeyOfferPage { look, client: Some(CLIENT), sign_in: "sign-in", csrf: "csrf", passkey: PASSKEY, failed: false }.render()),
@@ -254,7 +260,7 @@ fn only_pages_whose_post_stays_with_us_have_a_form_action() {
         let policy = csp(page);
         let stem = name.split('_').next().unwrap();
         let expected = match (stem, name) {
-            ("address" | "code" | "confirm" | "second" | "offer" | "password" | "new", _) => None,
+            ("address" | "challenge" | "code" | "confirm" | "second" | "offer" | "password" | "new", _) => None,
             ("passkeys" | "account", _) | (_, "home_signed_in") => Some("form-action 'self'"),
             _ => Some("form-action 'none'"),
         };

@@ -40,6 +40,7 @@ fn visit() -> Visit {
         request_id: RequestId::new([7; 16]),
         ip: None,
         place: None,
+        country: None,
         user_agent: String::new(),
         accept_language: String::new(),
         browser: None,

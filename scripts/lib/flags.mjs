@@ -20,6 +20,7 @@ const CLIENT = {
   "auth-method": [text, "token_endpoint_auth_method"],
   scope: [text, "scope"],
   alg: [text, "id_token_signed_response_alg"],
+  acr: [texts, "default_acr_values"],
   "client-uri": [text, "client_uri"],
   "logo-uri": [text, "logo_uri"],
   "policy-uri": [text, "policy_uri"],
@@ -73,6 +74,7 @@ Flags of add and update:
   --no-pkce                          a confidential client that can't do PKCE
   --scope "openid email"             the scopes that it may ask for
   --alg RS256|ES256                  signature of its ID tokens
+  --acr 1|2                          how many factors its people show where a request doesn't say
   --file FILE                        the metadata as JSON`,
   users: `npm run users -- invite --email ann@example.org --name "Ann Archer"
 npm run users -- list                              a page of 100; --limit NUMBER, --after ID for the next one

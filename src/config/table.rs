@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use super::Misconfigured;
 use super::kinds::{AdapterName, CodeLetters, Kind, Mode, Region, SmsWay, Switch};
+use super::policies::PolicyRule;
 use super::row::{Presence, Row};
 use super::texts::{Color, OperatorText, PlainText, Template, WebAddress};
 use crate::values::email_address::LocalPart;
@@ -213,10 +214,16 @@ settings! {
     passkey_offer_pause: Seconds = "7776000" in 0..=31536000;
     /// How long a browser isn't asked for the second factor, once its person has said so: 30 days.
     trusted_browser_lifetime: Seconds = "2592000" in 0..=31536000;
+    /// Rules that say which proofs a sign-in needs, the first that applies decides: [docs/policies.md](policies.md).
+    policies: Vec<PolicyRule> = "[]" in 0..=50;
     /// How long what happened to an account is kept for its person: 400 days.
     activity_lifetime: Seconds = "34560000" in 1..=157680000;
     /// How old the last proof of who somebody is may be where they change an address or a factor of their account.
     fresh_proof: Seconds = "600" in 30..=86400;
+    /// How long a person may take to open and answer a challenge that a client's backend has begun.
+    action_challenge_lifetime: Seconds = "600" in 30..=86400;
+    /// How long the client may take to validate what the person brings back.
+    action_token_lifetime: Seconds = "60" in 1..=600;
     /// An authorization code's lifetime. More than 60 goes beyond what OWASP ASVS 10.4.3 allows.
     code_lifetime: Seconds = "60" in 1..=600;
     /// An access token's lifetime. Never more than `key_keep`.

@@ -4,11 +4,12 @@
 use std::rc::Rc;
 
 use super::interaction::{Interaction, SignInFor, Then};
+use super::policy::AtSession;
 use super::{Provider, Visit};
 use crate::factors::SecondFactor;
 use crate::jose::jws::TokenType;
 use crate::oidc::authorization_request::{AuthorizationRequest, NoWayBack, Prompt, Rejected, ValidatedRequest};
-use crate::oidc::authorization_response::Location;
+use crate::oidc::authorization_response::{AnswerTarget, Location};
 use crate::oidc::client::Client;
 use crate::oidc::error::{ErrorCode, Refusal};
 use crate::oidc::parameters::Parameters;
@@ -90,19 +91,29 @@ impl<P: Platform> Provider<P> {
             Hint::Nobody => None,
             Hint::Person(person) => Some(person),
             // A hint that can't be verified names nobody: no silent answer may rest on it.
-            Hint::Unverifiable if validated.prompt == Prompt::Never => return Ok(Authorized::Answer(self.login_required(validated), None)),
+            Hint::Unverifiable if validated.prompt == Prompt::Never => return Ok(Authorized::Answer(self.login_required(&validated.target), None)),
             Hint::Unverifiable => None,
         };
-        if let Some(session) = visit.session.as_ref().filter(|_| validated.prompt != Prompt::Always)
-            && let Some(answer) = self.answer_from_session(validated, session, expected.as_ref(), visit.now).await?
-        {
-            return Ok(Authorized::Answer(answer, Some(session.clone())));
+        let session = visit.session.as_ref().filter(|_| validated.prompt != Prompt::Always);
+        let mut asks = Some(SecondFactor::ALL.to_vec()).filter(|_| validated.level == Some(Level::Two));
+        if let Some(session) = session {
+            let told = |location| Ok(Authorized::Answer(location, Some(session.clone())));
+            match self.policy_at_session(validated, expected.as_ref(), visit).await? {
+                AtSession::Go => {
+                    if let Some(answer) = self.answer_from_session(validated, session, expected.as_ref(), visit.now).await? {
+                        return told(answer);
+                    }
+                }
+                AtSession::Ask(named) => asks = Some(named),
+                AtSession::Unmet => return told(self.unmet(&validated.target)),
+                AtSession::Blocked => return told(self.blocked_by_policy(&validated.target)),
+            }
         }
         if validated.prompt == Prompt::Never {
-            return Ok(Authorized::Answer(self.login_required(validated), None));
+            return Ok(Authorized::Answer(self.login_required(&validated.target), None));
         }
-        if let Some(session) = visit.session.as_ref().filter(|_| validated.prompt != Prompt::Always && validated.level == Some(Level::Two))
-            && let Some(step_up) = self.step_up(request, validated, (session, expected.as_ref()), visit).await?
+        if let (Some(session), Some(asks)) = (session, asks)
+            && let Some(step_up) = self.step_up(request, validated, (session, expected.as_ref(), &asks), visit).await?
         {
             return Ok(step_up);
         }
@@ -112,22 +123,23 @@ impl<P: Platform> Provider<P> {
         Ok(Authorized::SignIn(Box::new(self.ask_address(&interaction, visit, login_hint).await?)))
     }
 
-    /// Where somebody is signed in as asked but for the level, only the second factor is missing.
+    /// Where somebody is signed in as asked but for a second factor, that alone is missing: one of those that are asked for.
     async fn step_up(
         &self,
         request: &AuthorizationRequest,
         validated: &ValidatedRequest<'_>,
-        who: (&SessionId, Option<&UserId>),
+        who: (&SessionId, Option<&UserId>, &[SecondFactor]),
         visit: &Visit,
     ) -> Result<Option<Authorized>, Fault> {
-        let (session, expected) = who;
+        let (session, expected, asks) = who;
         let Some(not_before) = not_before(validated.max_age, visit.now) else { return Ok(None) };
         let purpose = SignInFor::Client(Box::new(request.clone().without_id_token_hint()));
         let text = Interaction { purpose, expected: expected.cloned(), began_at: visit.now, earlier: None, then: Then::GoOn }.to_text()?;
         let browser = self.browser(visit)?;
         let id = SignInId::new(visit.now + self.config.settings.second_factor_lifetime, self.random()?);
         let acceptable = Acceptable { not_before, expected, level: None, now: visit.now };
-        let asks = SecondFactor::ALL.map(SecondFactor::name).join(" ");
+        let asks: Vec<&str> = asks.iter().map(|factor| factor.name()).collect();
+        let asks = asks.join(" ");
         let begins = StepUp { id: &id, browser: browser.as_str(), request: &text, asks: &asks, session, acceptable: &acceptable };
         let begun = run_one(self.platform.database(), sign_ins::step_up(&begins)).await?.is_some();
         Ok(begun.then_some(Authorized::StepUp(id, browser)))
@@ -196,9 +208,9 @@ impl<P: Platform> Provider<P> {
     }
 
     /// The way back where the person who is here isn't the one asked for, or nobody is.
-    pub fn login_required(&self, request: &ValidatedRequest<'_>) -> Location {
+    pub fn login_required(&self, target: &AnswerTarget) -> Location {
         let refusal = Refusal::new(ErrorCode::LoginRequired, "nobody is signed in as this request asks");
-        request.target.with_error(&refusal, self.issuer())
+        target.with_error(&refusal, self.issuer())
     }
 
     async fn hinted_person(&self, hint: Option<&str>, now: Timestamp) -> Result<Hint, Fault> {

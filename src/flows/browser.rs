@@ -64,6 +64,11 @@ impl<P: Platform> Provider<P> {
         self.keyring.issue(Purpose::KnownAddresses, &[browser.as_str(), &known.join(".")])
     }
 
+    /// Whether the visitor's browser has signed the address in before.
+    pub fn is_known_here(&self, address: &str, visit: &Visit) -> bool {
+        visit.browser.as_ref().is_some_and(|browser| self.knows(browser, &visit.known_addresses, address))
+    }
+
     fn knows(&self, browser: &BrowserId, cookie: &str, address: &str) -> bool {
         let hash = hash(address);
         self.known(browser, cookie).any(|own| own == hash)

@@ -4,8 +4,10 @@ use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
 
+use super::action_challenge::ActionAsked;
 use super::{Provider, Visit};
 use crate::oidc::authorization_request::{AuthorizationRequest, NoWayBack, Rejected, ValidatedRequest};
+use crate::oidc::authorization_response::AnswerTarget;
 use crate::oidc::client::Client;
 use crate::platform::{Fault, Platform};
 use crate::routes::AccountPage;
@@ -21,6 +23,9 @@ pub enum SignInFor {
     /// For a page of the account, at the highest level that the account has.
     #[serde(rename = "a")]
     Account(AccountPage),
+    /// For an action that a client's backend wants to have confirmed.
+    #[serde(rename = "x")]
+    Action(Box<ActionAsked>),
     /// For a client.
     #[serde(rename = "c")]
     Client(Box<AuthorizationRequest>),
@@ -66,11 +71,20 @@ pub struct Interaction {
 }
 
 impl Interaction {
+    /// Where its client is told what has become of it, if it is for one.
+    #[must_use]
+    pub fn way_back<'a>(&'a self, request: Option<&'a ValidatedRequest<'a>>) -> Option<&'a AnswerTarget> {
+        match &self.purpose {
+            SignInFor::Action(asked) => Some(&asked.target),
+            SignInFor::Home | SignInFor::Account(_) | SignInFor::Client(_) => request.map(|request| &request.target),
+        }
+    }
+
     /// The languages that the client asks for.
     #[must_use]
     pub fn ui_locales(&self) -> &str {
         match &self.purpose {
-            SignInFor::Home | SignInFor::Account(_) => "",
+            SignInFor::Home | SignInFor::Account(_) | SignInFor::Action(_) => "",
             SignInFor::Client(request) => request.ui_locales(),
         }
     }
@@ -98,8 +112,10 @@ impl Interaction {
     pub fn validate<'a>(&'a self, client: Option<&'a Client>) -> Result<Option<ValidatedRequest<'a>>, Rejected> {
         match (&self.purpose, client) {
             (SignInFor::Home | SignInFor::Account(_), _) => Ok(None),
+            (SignInFor::Action(asked), Some(client)) if asked.target.is_of(client) => Ok(None),
+            (SignInFor::Action(_), Some(_)) => Err(Rejected::OnPage(NoWayBack::BadRedirectUri)),
             (SignInFor::Client(request), Some(client)) => request.validate(client).map(Some),
-            (SignInFor::Client(_), None) => Err(Rejected::OnPage(NoWayBack::UnknownClient)),
+            (SignInFor::Action(_) | SignInFor::Client(_), None) => Err(Rejected::OnPage(NoWayBack::UnknownClient)),
         }
     }
 }
@@ -132,6 +148,7 @@ impl<P: Platform> Provider<P> {
     pub async fn client_of(&self, interaction: &Interaction, now: Timestamp) -> Result<Option<Rc<Client>>, Fault> {
         match &interaction.purpose {
             SignInFor::Home | SignInFor::Account(_) => Ok(None),
+            SignInFor::Action(asked) => self.client(&asked.client, now).await,
             SignInFor::Client(request) => match request.client_id() {
                 Some(id) => self.client(&id, now).await,
                 None => Ok(None),

@@ -1,6 +1,7 @@
 //! The use cases, each reading like its specification's list of steps. They know people, clients and stores; not HTTP, not HTML.
 
 pub mod account;
+pub mod action_challenge;
 pub mod activity;
 pub mod authorize;
 pub mod browser;
@@ -15,6 +16,7 @@ pub mod logout;
 pub mod notice;
 pub mod passkeys;
 pub mod passwords;
+pub mod policy;
 pub mod post_office;
 pub mod provider;
 pub mod revoke;

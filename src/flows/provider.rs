@@ -16,7 +16,7 @@ use crate::store::budgets::Limit;
 use crate::texts::Catalogue;
 use crate::values::ids::RANDOM_BYTES;
 use crate::values::keyring::{NONCE_BYTES, Purpose, Sealing};
-use crate::values::{BrowserId, Issuer, Keyring, Language, RequestId, SessionId, Timestamp};
+use crate::values::{BrowserId, Country, Issuer, Keyring, Language, RequestId, SessionId, Timestamp};
 
 /// The provider of one isolate.
 pub struct Provider<P: Platform> {
@@ -47,6 +47,8 @@ pub struct Visit {
     pub ip: Option<IpAddr>,
     /// Where that is, as the edge guesses.
     pub place: Option<String>,
+    /// In which country, as the edge guesses.
+    pub country: Option<Country>,
     /// The browser's name for itself, shortened.
     pub user_agent: String,
     /// `Accept-Language`.

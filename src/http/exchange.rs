@@ -14,7 +14,7 @@ use crate::oidc::error::Refusal;
 use crate::oidc::parameters::Parameters;
 use crate::pages::{Branding, ClientDisplay, ErrorKind, ErrorPage, Look, Page};
 use crate::platform::{Fault, Platform};
-use crate::values::{BrowserId, Issuer, Language, RequestId, Seconds, SessionId, Timestamp};
+use crate::values::{BrowserId, Country, Issuer, Language, RequestId, Seconds, SessionId, Timestamp};
 
 /// How long a browser keeps its id: the longest that browsers allow.
 const BROWSER_LIFETIME: Seconds = Seconds::new(400 * 86_400);
@@ -47,6 +47,7 @@ impl<'a, P: Platform> Exchange<'a, P> {
             request_id,
             ip: edge.ip,
             place: Some(places.join(", ")).filter(|place| !place.is_empty()),
+            country: edge.country.as_deref().filter(|_| known).and_then(Country::parse),
             user_agent: header(USER_AGENT).to_owned(),
             accept_language: header(ACCEPT_LANGUAGE).to_owned(),
             browser: Cookie::Browser.read(cookies, issuer).and_then(BrowserId::parse),
@@ -181,7 +182,8 @@ pub fn display<'c>(asker: &'c Asker, name: &'c str) -> Option<ClientDisplay<'c>>
 const fn error_name(kind: ErrorKind) -> &'static str {
     match kind {
         ErrorKind::BadRequest | ErrorKind::UnknownClient | ErrorKind::BadRedirectUri | ErrorKind::Expired => "invalid_request",
-        ErrorKind::ForeignForm | ErrorKind::AccountDisabled => "access_denied",
+        ErrorKind::ForeignForm | ErrorKind::AccountDisabled | ErrorKind::NotFromHere | ErrorKind::SomebodyElse => "access_denied",
+        ErrorKind::NothingMore => "unmet_authentication_requirements",
         ErrorKind::NotFound => "not_found",
         ErrorKind::ServerError => "server_error",
     }

@@ -95,6 +95,17 @@ impl Reply {
                     format!("Bearer realm=\"nightlatch\", error=\"{}\", error_description=\"{}\"", refusal.code.as_str(), refusal.description);
                 reply.with_text(WWW_AUTHENTICATE, &challenge)
             }
+            // RFC 9470 §3.
+            ErrorCode::InsufficientUserAuthentication(demand) => {
+                let challenge = format!(
+                    "Bearer realm=\"nightlatch\", error=\"{}\", error_description=\"{}\", acr_values=\"{}\", max_age=\"{}\"",
+                    refusal.code.as_str(),
+                    refusal.description,
+                    demand.level.acr(),
+                    demand.max_age.count()
+                );
+                reply.with_text(WWW_AUTHENTICATE, &challenge)
+            }
             ErrorCode::InvalidRequest
             | ErrorCode::InvalidGrant
             | ErrorCode::UnauthorizedClient
@@ -186,7 +197,7 @@ impl Reply {
 
 const fn status_of(code: ErrorCode) -> StatusCode {
     match code {
-        ErrorCode::InvalidClient | ErrorCode::InvalidToken => StatusCode::UNAUTHORIZED,
+        ErrorCode::InvalidClient | ErrorCode::InvalidToken | ErrorCode::InsufficientUserAuthentication(_) => StatusCode::UNAUTHORIZED,
         ErrorCode::InsufficientScope => StatusCode::FORBIDDEN,
         ErrorCode::ServerError => StatusCode::INTERNAL_SERVER_ERROR,
         ErrorCode::InvalidRequest
@@ -201,5 +212,22 @@ const fn status_of(code: ErrorCode) -> StatusCode {
         | ErrorCode::RequestNotSupported
         | ErrorCode::RequestUriNotSupported
         | ErrorCode::RegistrationNotSupported => StatusCode::BAD_REQUEST,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::oidc::error::StepUpDemand;
+    use crate::oidc::proof::Level;
+
+    #[test]
+    fn a_proof_too_old_or_too_weak_is_told_what_would_do() {
+        let demand = StepUpDemand { level: Level::Two, max_age: Seconds::new(600) };
+        let reply = Reply::failure(&Refusal::insufficient_user_authentication(demand).into());
+        assert_eq!(reply.status(), StatusCode::UNAUTHORIZED);
+        let challenge = reply.headers.get(WWW_AUTHENTICATE).unwrap().to_str().unwrap();
+        assert!(challenge.starts_with("Bearer ") && challenge.contains("error=\"insufficient_user_authentication\""), "{challenge}");
+        assert!(challenge.ends_with("acr_values=\"2\", max_age=\"600\""), "{challenge}");
     }
 }

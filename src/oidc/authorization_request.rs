@@ -151,6 +151,7 @@ pub const READ: &[&str] = &[
     "login_hint",
     "id_token_hint",
     "ui_locales",
+    "acr_values",
     "request",
     "request_uri",
     "registration",
@@ -235,7 +236,7 @@ fn fault_of_form(parameters: &Parameters, limits: Limits) -> Option<Unreadable> 
         return Some(Unreadable::NonceTooLong);
     }
     // What is too long isn't kept, and must not pass for left out: a request without its challenge is another request.
-    if ["response_type", "response_mode", "code_challenge", "code_challenge_method", "prompt", "max_age"]
+    if ["response_type", "response_mode", "code_challenge", "code_challenge_method", "prompt", "max_age", "acr_values"]
         .iter()
         .any(|name| too_long(name, LONGEST_HINT))
     {
@@ -294,7 +295,8 @@ impl Unchecked {
             code_challenge: self.pkce(client)?,
             prompt: self.prompt()?,
             max_age: self.max_age()?,
-            level: self.acr_values.as_deref().and_then(Level::asked),
+            // What a request names overrides the registration (OpenID Connect Registration §2), unless it names nothing that we know.
+            level: self.acr_values.as_deref().and_then(Level::asked).or(client.default_level),
             login_hint: self.login_hint.as_deref(),
             id_token_hint: self.id_token_hint.as_deref(),
         })

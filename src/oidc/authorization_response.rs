@@ -1,12 +1,13 @@
 //! The answer to an authorization request: where it may go, and how it is written there.
 //!
-//! An [`AnswerTarget`] comes from a validated client and redirect URI alone, so a redirect to anywhere else can't be written.
+//! An [`AnswerTarget`] comes from a client and a redirect URI of its own alone, so a redirect to anywhere else can't be written.
 //! RFC 6749 §4.1.2, OAuth 2.0 Multiple Response Types §2.1, RFC 9207.
 
 use serde::{Deserialize, Serialize};
 
+use super::client::Client;
 use super::error::Refusal;
-use crate::values::Issuer;
+use crate::values::{ActionChallengeId, Issuer};
 
 /// How the answer's parameters travel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,8 +18,8 @@ pub enum ResponseMode {
     Fragment,
 }
 
-/// Where an authorization request's answer goes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Where an authorization request's answer goes, or that of a challenge which a client has begun.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AnswerTarget {
     redirect_uri: String,
     mode: ResponseMode,
@@ -56,6 +57,19 @@ impl AnswerTarget {
         Self { redirect_uri, mode, state }
     }
 
+    /// The way back that a client's backend asks for, where the client has registered it.
+    #[must_use]
+    pub fn registered(client: &Client, asked: &str, state: Option<String>) -> Option<Self> {
+        let matches = client.redirect_uris.iter().any(|uri| uri.matches(asked, client.application));
+        matches.then(|| Self { redirect_uri: asked.to_owned(), mode: ResponseMode::Query, state })
+    }
+
+    /// Whether it is registered still.
+    #[must_use]
+    pub fn is_of(&self, client: &Client) -> bool {
+        client.redirect_uris.iter().any(|uri| uri.matches(&self.redirect_uri, client.application))
+    }
+
     /// The redirect URI as asked for.
     #[must_use]
     pub fn redirect_uri(&self) -> &str {
@@ -66,6 +80,12 @@ impl AnswerTarget {
     #[must_use]
     pub fn with_code(&self, code: &str, issuer: &Issuer) -> Location {
         self.with(&[("code", code)], issuer)
+    }
+
+    /// The way back with the result of a challenge that the client's backend has begun.
+    #[must_use]
+    pub fn with_challenge(&self, challenge: &ActionChallengeId, token: &str, issuer: &Issuer) -> Location {
+        self.with(&[("challenge", challenge.as_str()), ("token", token)], issuer)
     }
 
     /// The way back with an error.

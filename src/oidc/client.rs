@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::proof::Level;
 use crate::platform::SignatureAlgorithm;
 use crate::values::redirect_uri::{ApplicationType, RedirectUri};
 use crate::values::secret::equal_in_constant_time;
@@ -77,6 +78,8 @@ pub struct Client {
     pub signing: SignatureAlgorithm,
     /// Whether PKCE is required of it.
     pub pkce: PkceRequirement,
+    /// How surely its people sign in where a request says nothing: the first of `default_acr_values`.
+    pub default_level: Option<Level>,
     /// The origins whose pages may read the token endpoint's answers.
     pub origins: Vec<String>,
 }

@@ -1,6 +1,18 @@
-//! The errors of OAuth 2.0 and OpenID Connect. RFC 6749 §4.1.2.1 and §5.2, RFC 6750 §3.1, OpenID Connect Core §3.1.2.6.
+//! The errors of OAuth 2.0 and OpenID Connect. RFC 6749 §4.1.2.1 and §5.2, RFC 6750 §3.1, RFC 9470 §3, OpenID Connect Core §3.1.2.6.
 
 use std::borrow::Cow;
+
+use super::proof::Level;
+use crate::values::Seconds;
+
+/// How somebody must have signed in for what an access token asks for. RFC 9470 §3.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StepUpDemand {
+    /// At least so surely: `acr_values`.
+    pub level: Level,
+    /// At most so long ago: `max_age`.
+    pub max_age: Seconds,
+}
 
 /// An error code as it goes over the wire.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +47,8 @@ pub enum ErrorCode {
     InvalidToken,
     /// The access token hasn't the scope.
     InsufficientScope,
+    /// The person has signed in too long ago for this, or not surely enough.
+    InsufficientUserAuthentication(StepUpDemand),
     /// Something broke.
     ServerError,
 }
@@ -59,6 +73,7 @@ impl ErrorCode {
             Self::RegistrationNotSupported => "registration_not_supported",
             Self::InvalidToken => "invalid_token",
             Self::InsufficientScope => "insufficient_scope",
+            Self::InsufficientUserAuthentication(_) => "insufficient_user_authentication",
             Self::ServerError => "server_error",
         }
     }
@@ -103,5 +118,11 @@ impl Refusal {
     #[must_use]
     pub const fn invalid_token() -> Self {
         Self::new(ErrorCode::InvalidToken, "the access token is wrong, expired or revoked")
+    }
+
+    /// `insufficient_user_authentication`: with what is demanded, a client knows how to ask for a better token.
+    #[must_use]
+    pub const fn insufficient_user_authentication(demand: StepUpDemand) -> Self {
+        Self::new(ErrorCode::InsufficientUserAuthentication(demand), "the person must sign in more surely or more recently for this")
     }
 }

@@ -1,4 +1,7 @@
 //! `application/x-www-form-urlencoded` parameters, from a query or a body. RFC 6749 §3.1 and §3.2: an empty one counts as left out, none may be repeated.
+//! Endpoints of our own take them as a JSON object, too.
+
+use serde_json::Value;
 
 /// More parameters than any request of ours needs.
 const MOST: usize = 100;
@@ -15,6 +18,26 @@ impl Parameters {
     pub fn parse(encoded: &str) -> Option<Self> {
         let pairs: Vec<(String, String)> =
             url::form_urlencoded::parse(encoded.as_bytes()).take(MOST + 1).map(|(n, v)| (n.into_owned(), v.into_owned())).collect();
+        (pairs.len() <= MOST).then_some(Self(pairs))
+    }
+
+    /// The members of a JSON object: texts, and lists of texts, which count as separated by spaces. `None` for anything else, or over 100 of them.
+    ///
+    /// ```
+    /// # use nightlatch::oidc::parameters::Parameters;
+    /// let read = Parameters::from_json(br#"{"action": "Pay", "factors": ["passkey", "authenticator"]}"#).unwrap();
+    /// assert_eq!(read.one("factors"), Some("passkey authenticator"));
+    /// assert!(Parameters::from_json(br#"{"action": 1}"#).is_none());
+    /// ```
+    #[must_use]
+    pub fn from_json(body: &[u8]) -> Option<Self> {
+        let Ok(Value::Object(members)) = serde_json::from_slice(body) else { return None };
+        let text = |value: Value| match value {
+            Value::String(text) => Some(text),
+            Value::Array(items) => items.iter().map(Value::as_str).collect::<Option<Vec<_>>>().map(|items| items.join(" ")),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => None,
+        };
+        let pairs = members.into_iter().map(|(name, value)| text(value).map(|text| (name, text))).collect::<Option<Vec<_>>>()?;
         (pairs.len() <= MOST).then_some(Self(pairs))
     }
 

@@ -21,6 +21,12 @@ pub enum ErrorKind {
     ForeignForm,
     /// The account is switched off.
     AccountDisabled,
+    /// A policy lets nobody in from here.
+    NotFromHere,
+    /// More is asked for than the person has.
+    NothingMore,
+    /// A challenge for another person than the one who is signed in.
+    SomebodyElse,
     /// No such page.
     NotFound,
     /// Our fault.
@@ -29,13 +35,16 @@ pub enum ErrorKind {
 
 impl ErrorKind {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 11] = [
         Self::BadRequest,
         Self::UnknownClient,
         Self::BadRedirectUri,
         Self::Expired,
         Self::ForeignForm,
         Self::AccountDisabled,
+        Self::NotFromHere,
+        Self::NothingMore,
+        Self::SomebodyElse,
         Self::NotFound,
         Self::ServerError,
     ];
@@ -49,6 +58,9 @@ impl ErrorKind {
             Self::Expired => (&texts.error_expired_heading, &texts.error_expired_text),
             Self::ForeignForm => (&texts.error_foreign_heading, &texts.error_foreign_text),
             Self::AccountDisabled => (&texts.error_disabled_heading, &texts.error_disabled_text),
+            Self::NotFromHere => (&texts.error_blocked_heading, &texts.error_blocked_text),
+            Self::NothingMore => (&texts.error_unmet_heading, &texts.error_unmet_text),
+            Self::SomebodyElse => (&texts.error_somebody_else_heading, &texts.error_somebody_else_text),
             Self::NotFound => (&texts.error_not_found_heading, &texts.error_not_found_text),
             Self::ServerError => (&texts.error_server_heading, &texts.error_server_text),
         }

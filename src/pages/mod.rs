@@ -5,6 +5,7 @@
 mod account;
 mod address;
 mod branding;
+mod challenge;
 mod code;
 mod error;
 mod frame;
@@ -21,6 +22,7 @@ mod sign_out;
 pub use account::{OverviewPage, PasskeysPage, PasskeysProblem, PasswordMessage, PasswordSettingsPage, SessionsPage, ShownPasskey, ShownSession};
 pub use address::{AddressPage, AddressProblem};
 pub use branding::{Branding, BrandingProblem, Colour, Logo};
+pub use challenge::ChallengePage;
 pub use code::{CodePage, CodeProblem, Promise};
 pub use error::{ErrorKind, ErrorPage};
 pub use frame::{ClientDisplay, Look};

@@ -1,6 +1,7 @@
 //! SQL, one file an aggregate. Rows become types here and nowhere else; what changes exactly once is one conditional statement.
 
 pub mod account;
+pub mod action_challenges;
 pub mod addresses;
 pub mod authenticators;
 pub mod budgets;

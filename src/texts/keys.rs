@@ -374,6 +374,31 @@ texts! {
     /// Development mailbox: link that reads it anew.
     mailbox_reload,
 
+    /// Challenge page: heading.
+    challenge_heading,
+    /// Challenge page: which `{client}` asks.
+    challenge_lead,
+    /// Challenge page: what comes next, and what to do if the person hasn't begun it.
+    challenge_hint,
+    /// Challenge page: the button that goes on.
+    challenge_button,
+    /// Challenge page: the button that goes on by a mailed code.
+    challenge_by_code,
+    /// Challenge page: the button that declines.
+    challenge_decline,
+
+    /// A policy lets nobody in from here: heading.
+    error_blocked_heading,
+    /// A policy lets nobody in from here: text.
+    error_blocked_text,
+    /// More is asked for than the person has: heading.
+    error_unmet_heading,
+    /// More is asked for than the person has: text.
+    error_unmet_text,
+    /// A challenge for somebody else: heading.
+    error_somebody_else_heading,
+    /// A challenge for somebody else: text.
+    error_somebody_else_text,
     /// Error page: label of the request's id.
     error_reference,
     /// Error page: label of the detail for developers.

@@ -42,6 +42,8 @@ pub enum Purpose {
     TotpKey,
     /// Recovery codes, of which the database holds tags alone.
     RecoveryCode,
+    /// What a client's backend shows to learn how an action was proven.
+    ActionToken,
     /// The derivation of passkeys' challenges.
     PasskeyChallenge,
     /// The cookie of a browser that wants no passkey for now.
@@ -49,7 +51,7 @@ pub enum Purpose {
 }
 
 impl Purpose {
-    const ALL: [Self; 15] = [
+    const ALL: [Self; 16] = [
         Self::AuthorizationCode,
         Self::RefreshToken,
         Self::Session,
@@ -63,6 +65,7 @@ impl Purpose {
         Self::SigningKey,
         Self::TotpKey,
         Self::RecoveryCode,
+        Self::ActionToken,
         Self::PasskeyChallenge,
         Self::PasskeyDeclined,
     ];
@@ -82,6 +85,7 @@ impl Purpose {
             Self::SigningKey => b"nightlatch/1/signing-key",
             Self::TotpKey => b"nightlatch/1/totp-key",
             Self::RecoveryCode => b"nightlatch/1/recovery-code",
+            Self::ActionToken => b"nightlatch/1/action-token",
             Self::PasskeyChallenge => b"nightlatch/1/passkey-challenge",
             Self::PasskeyDeclined => b"nightlatch/1/passkey-declined",
         }

@@ -2,11 +2,13 @@
 
 pub mod base64url;
 pub mod code_alphabet;
+pub mod country;
 pub mod email_address;
 pub mod ids;
 pub mod issuer;
 pub mod keyring;
 pub mod language;
+pub mod network;
 pub mod phone_number;
 pub mod redirect_uri;
 pub mod scope;
@@ -16,6 +18,7 @@ pub mod typed_code;
 pub mod user_agent;
 
 pub use code_alphabet::CodeAlphabet;
+pub use country::Country;
 pub use email_address::{EmailAddress, EmailDomain};
 pub use ids::{
     ActionChallengeId, AuthenticatorId, BrowserId, CeremonyId, ChallengeId, ClientId, CodeId, CredentialId, EventId, GrantId, KeyId, RequestId,
@@ -24,6 +27,7 @@ pub use ids::{
 pub use issuer::Issuer;
 pub use keyring::Keyring;
 pub use language::Language;
+pub use network::Network;
 pub use phone_number::PhoneNumber;
 pub use redirect_uri::RedirectUri;
 pub use scope::Scope;

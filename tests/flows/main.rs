@@ -7,6 +7,8 @@
 mod support;
 
 #[cfg(test)]
+mod belongings;
+#[cfg(test)]
 mod browser;
 #[cfg(test)]
 mod device;
@@ -19,6 +21,8 @@ mod phone;
 #[cfg(test)]
 mod site;
 
+#[cfg(test)]
+mod action_challenges;
 #[cfg(test)]
 mod admission;
 #[cfg(test)]
@@ -51,6 +55,8 @@ mod password_account;
 mod password_reset;
 #[cfg(test)]
 mod passwords;
+#[cfg(test)]
+mod policies;
 #[cfg(test)]
 mod prompting;
 #[cfg(test)]

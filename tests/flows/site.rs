@@ -143,7 +143,8 @@ impl Site {
         serde_json::from_slice(&base64url::decode(claims).unwrap()).unwrap()
     }
 
-    fn posts(&self, path: &str, form: &[(&str, &str)]) -> Answer {
+    /// Asks one of the endpoints for clients, authenticated as this one.
+    pub(crate) fn posts(&self, path: &str, form: &[(&str, &str)]) -> Answer {
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
         let mut body = url::form_urlencoded::Serializer::new(String::new());

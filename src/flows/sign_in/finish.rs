@@ -2,16 +2,19 @@
 //! that the browser had before.
 
 use super::VerifiedSession;
+use crate::config::PolicyResult;
 use crate::factors::SecondFactor;
+use crate::flows::action_challenge::Confirmed;
 use crate::flows::authorize::CodeToBe;
 use crate::flows::interaction::{Interaction, SignInFor};
-use crate::flows::{Provider, Visit};
+use crate::flows::{Provider, Visit, policy};
 use crate::oidc::authorization_request::ValidatedRequest;
-use crate::oidc::authorization_response::Location;
+use crate::oidc::authorization_response::{AnswerTarget, Location};
 use crate::oidc::error::{ErrorCode, Refusal};
 use crate::oidc::proof::{Level, Proof};
 use crate::platform::{Fault, Platform, Statement};
 use crate::routes::AccountPage;
+use crate::store::action_challenges;
 use crate::store::codes::Acceptable;
 use crate::store::factors::Factors;
 use crate::store::sessions::{self, Ground, NewSession};
@@ -30,6 +33,19 @@ pub(super) enum Next {
     Ask(Vec<SecondFactor>),
     /// More is asked for, and the person has nothing more.
     Unmet,
+    /// A policy lets nobody in.
+    Blocked,
+}
+
+/// What a sign-in is for; with the client's request, once more validated, where a client asks.
+pub(super) type WhatFor<'a> = (&'a Interaction, Option<&'a ValidatedRequest<'a>>);
+
+/// A first proof, and whose it is.
+pub(in crate::flows) struct FirstProof<'a> {
+    pub(in crate::flows) proof: &'a Proof,
+    pub(in crate::flows) factors: Factors,
+    /// The identity of the address that was typed or proven.
+    pub(in crate::flows) address: &'a str,
 }
 
 /// A sign-in about to wait for its second factor.
@@ -53,25 +69,45 @@ pub(super) struct Ending<'a> {
     pub(super) request: Option<(&'a ValidatedRequest<'a>, CodeToBe)>,
     /// The page of ours that it was for.
     pub(super) page: Option<AccountPage>,
+    /// The action that it confirms, and how.
+    pub(super) action: Option<Confirmed<'a>>,
 }
 
 impl<P: Platform> Provider<P> {
-    /// Whether a first proof is enough: for the client, for the account, which asks for all that it has, and for the person, whom an authenticator app of theirs protects in every browser but those that
-    /// they trust.
-    pub(super) fn next(&self, proof: &Proof, factors: Factors, interaction: &Interaction, request: Option<&ValidatedRequest<'_>>) -> Next {
-        if proof.level() == Level::Two {
-            return Next::Finish;
-        }
+    /// Whether a first proof is enough: for the operator's policies, for the client, for the account, which asks for all that it has, and for the person,
+    /// whom an authenticator app of theirs protects in every browser but those that they trust.
+    pub(super) fn next(&self, first: &FirstProof<'_>, what_for: WhatFor<'_>, visit: &Visit) -> Next {
+        let (interaction, request) = what_for;
         let level = match interaction.purpose {
-            SignInFor::Account(_) => Some(factors.highest_level()),
-            SignInFor::Home | SignInFor::Client(_) => request.and_then(|request| request.level),
+            SignInFor::Account(_) => Some(first.factors.highest_level()),
+            SignInFor::Home | SignInFor::Action(_) | SignInFor::Client(_) => request.and_then(|request| request.level),
         };
-        let demanded = level == Some(Level::Two);
-        if !demanded && (!factors.authenticator || factors.trusted_browser) {
-            return Next::Finish;
+        // What protects an account, whoever replaces its password must show, in a trusted browser, too.
+        let level = if self.asks_new_password(interaction) { level.max(Some(first.factors.highest_level())) } else { level };
+        let (mut is_protected, mut must_ask) = (first.factors.authenticator && !first.factors.trusted_browser, false);
+        let mut asks = second_factors(first.factors);
+        match self.policy_of_sign_in(first, request, visit) {
+            Some(PolicyResult::Block) => return Next::Blocked,
+            Some(PolicyResult::Allow) => is_protected = false,
+            Some(PolicyResult::Challenge(named)) => {
+                let taken = policy::taken(named);
+                must_ask = !policy::is_met(&taken, first.proof);
+                asks.retain(|factor| !must_ask || taken.contains(factor));
+            }
+            None => {}
         }
-        let has = second_factors(factors);
-        if has.is_empty() { Next::Unmet } else { Next::Ask(has) }
+        if let SignInFor::Action(asked) = &interaction.purpose
+            && !asked.is_met_by(first.proof)
+        {
+            must_ask = true;
+            asks.retain(|factor| asked.takes(*factor));
+        }
+        let is_short = first.proof.level() < Level::Two && (level == Some(Level::Two) || is_protected);
+        match (must_ask || is_short, asks.is_empty()) {
+            (false, _) => Next::Finish,
+            (true, true) => Next::Unmet,
+            (true, false) => Next::Ask(asks),
+        }
     }
 
     /// The statement by which a sign-in begins to wait.
@@ -109,7 +145,13 @@ impl<P: Platform> Provider<P> {
             },
             page: match interaction.purpose {
                 SignInFor::Account(page) => Some(page),
-                SignInFor::Home | SignInFor::Client(_) => None,
+                SignInFor::Home | SignInFor::Action(_) | SignInFor::Client(_) => None,
+            },
+            action: match &interaction.purpose {
+                SignInFor::Action(asked) => {
+                    Some(Confirmed { asked, proof: proof.clone(), token_end: visit.now + self.config.settings.action_token_lifetime })
+                }
+                SignInFor::Home | SignInFor::Account(_) | SignInFor::Client(_) => None,
             },
         })
     }
@@ -130,6 +172,9 @@ impl<P: Platform> Provider<P> {
             let acceptable = Acceptable { not_before: ending.proof.auth_time, expected: ending.expected, level: request.level, now: visit.now };
             statements.push(self.code_statement(request, code, session, &acceptable));
         }
+        if let Some(confirmed) = &ending.action {
+            statements.push(action_challenges::prove(&confirmed.asked.id, session, &confirmed.proof, visit.now));
+        }
         if let Some(old) = &visit.session {
             statements.push(sessions::replace(old, session));
         }
@@ -142,22 +187,29 @@ impl<P: Platform> Provider<P> {
             session: ending.session.clone(),
             browser: browser.clone(),
             address: address.to_owned(),
-            to: match (&ending.request, ending.page) {
+            to: match (&ending.request, &ending.action) {
                 (Some((request, code)), _) => Some(self.code_answer(request, code)),
-                (None, page) => page.map(|page| Location::to_own_page(self.issuer(), page.path())),
+                (None, Some(confirmed)) => Some(self.action_answer(confirmed, &ending.session)),
+                (None, None) => ending.page.map(|page| Location::to_own_page(self.issuer(), page.path())),
             },
         }
     }
 
-    /// The way back where more is asked for than the person has.
-    pub fn unmet(&self, request: &ValidatedRequest<'_>) -> Location {
-        let refusal = Refusal::new(ErrorCode::UnmetAuthenticationRequirements, "the person has no second factor, and the request asks for one");
-        request.target.with_error(&refusal, self.issuer())
+    /// Tells the client that more is asked for than the person has.
+    pub(in crate::flows) fn unmet(&self, target: &AnswerTarget) -> Location {
+        let refusal = Refusal::new(ErrorCode::UnmetAuthenticationRequirements, "the person has no factor of those that this sign-in asks for");
+        target.with_error(&refusal, self.issuer())
+    }
+
+    /// Tells the client that a policy lets nobody in.
+    pub(in crate::flows) fn blocked_by_policy(&self, target: &AnswerTarget) -> Location {
+        let refusal = Refusal::new(ErrorCode::AccessDenied, "the operator's policies don't allow this sign-in");
+        target.with_error(&refusal, self.issuer())
     }
 }
 
 /// What the person can show beside a first proof. A recovery code stands in for the others, never alone.
-pub(super) fn second_factors(factors: Factors) -> Vec<SecondFactor> {
+pub(in crate::flows) fn second_factors(factors: Factors) -> Vec<SecondFactor> {
     let primary = factors.passkey || factors.authenticator;
     let there = |factor: &SecondFactor| match factor {
         SecondFactor::Passkey => factors.passkey,

@@ -7,7 +7,7 @@ use super::{Asker, VerifiedSession};
 use crate::factors::SecondFactor;
 use crate::factors::password::{Password, Refused};
 use crate::flows::activity::Happening;
-use crate::flows::interaction::Interaction;
+use crate::flows::interaction::{Interaction, Then};
 use crate::flows::{Afterwards, Provider, Visit};
 use crate::oidc::authorization_request::{NoWayBack, Rejected};
 use crate::oidc::authorization_response::Location;
@@ -52,6 +52,11 @@ pub enum NewPasswordSet {
 const ACTION: &str = "new-password";
 
 impl<P: Platform> Provider<P> {
+    /// Whether a sign-in leads to a new password before it ends.
+    pub(super) fn asks_new_password(&self, interaction: &Interaction) -> bool {
+        interaction.then == Then::NewPassword && self.offers_passwords()
+    }
+
     /// The challenge is redeemed, and the sign-in waits for a new password. Who is new here is made with it, as by any right code.
     pub(super) async fn ask_new_password(
         &self,

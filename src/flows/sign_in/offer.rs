@@ -71,10 +71,10 @@ pub enum OfferSettled {
 
 impl<P: Platform> Provider<P> {
     /// Whether somebody who has just signed in by a code is offered a passkey: in a browser that can make one and hasn't said "not now", to a person who has
-    /// none. Somebody with an authenticator app would have to show it first, and who is on the way to their account has something else in mind.
+    /// none. Somebody with an authenticator app would have to show it first, and who is on the way to their account, or confirms an action, has something else in mind.
     pub(super) fn offers_passkey(&self, factors: Factors, passkeys: Passkeys, interaction: &Interaction, visit: &Visit) -> bool {
         match interaction.purpose {
-            SignInFor::Account(_) => return false,
+            SignInFor::Account(_) | SignInFor::Action(_) => return false,
             SignInFor::Home | SignInFor::Client(_) => {}
         }
         let wanted = passkeys == Passkeys::Possible && self.config.relying_party.is_some() && !self.declines_passkeys(visit);
@@ -178,7 +178,7 @@ impl<P: Platform> Provider<P> {
             let acceptable = Acceptable { not_before, expected: interaction.expected.as_ref(), level: request.level, now: visit.now };
             let statement = self.code_statement(&request, &code, session, &acceptable);
             if run_one(self.platform.database(), statement).await?.is_none() {
-                return Ok(OfferSettled::ToldClient(self.login_required(&request)));
+                return Ok(OfferSettled::ToldClient(self.login_required(&request.target)));
             }
             verified.to = Some(self.code_answer(&request, &code));
         }

@@ -2,7 +2,7 @@
 //! counter, and begins session and authorization code in one transaction. Everything that is wrong gets one and the same answer.
 
 use super::VerifiedSession;
-use super::finish::{Next, Waiting};
+use super::finish::{FirstProof, Next, Waiting};
 use crate::factors::webauthn::assertion::{FoundBy, Proof as PasskeyProof};
 use crate::factors::webauthn::response::AssertionResponse;
 use crate::flows::interaction::Interaction;
@@ -30,6 +30,10 @@ pub enum PasskeySignedIn {
     },
     /// Right, but the operator has locked the person out.
     Disabled,
+    /// Right, but a policy lets nobody in from here.
+    NotFromHere,
+    /// Right, but more is asked for, and the person has nothing more.
+    NothingMore,
     /// Right, but not the person whom the client asked for, or the client's settings have changed: the client is told.
     ToldClient(Location),
     /// Right, but the client no longer accepts the request.
@@ -88,14 +92,20 @@ impl<P: Platform> Provider<P> {
             Err(Rejected::OnPage(why)) => return Ok(PasskeySignedIn::Rejected(why)),
             Err(Rejected::ToClient(target, refusal)) => return Ok(PasskeySignedIn::ToldClient(target.with_error(&refusal, self.issuer()))),
         };
-        if let (Some(expected), Some(request)) = (&interaction.expected, &request)
+        let way_back = interaction.way_back(request.as_ref());
+        if let (Some(expected), Some(target)) = (&interaction.expected, way_back)
             && right.kept.user != *expected
         {
-            return Ok(PasskeySignedIn::ToldClient(self.login_required(request)));
+            return Ok(PasskeySignedIn::ToldClient(self.login_required(target)));
         }
-        match (self.next(right.proof, right.holder.factors, interaction, request.as_ref()), &request) {
-            (Next::Unmet, Some(request)) => Ok(PasskeySignedIn::ToldClient(self.unmet(request))),
-            (Next::Ask(asks), _) => {
+        let first = FirstProof { proof: right.proof, factors: right.holder.factors, address: &right.holder.address };
+        match self.next(&first, (interaction, request.as_ref()), visit) {
+            Next::Blocked => {
+                let told = way_back.map(|target| self.blocked_by_policy(target));
+                Ok(told.map_or(PasskeySignedIn::NotFromHere, PasskeySignedIn::ToldClient))
+            }
+            Next::Unmet => Ok(way_back.map(|target| self.unmet(target)).map_or(PasskeySignedIn::NothingMore, PasskeySignedIn::ToldClient)),
+            Next::Ask(asks) => {
                 let id = SignInId::new(visit.now + self.config.settings.second_factor_lifetime, self.random()?);
                 let waiting = Waiting {
                     id: &id,
@@ -109,7 +119,7 @@ impl<P: Platform> Provider<P> {
                 let begun = self.has_begun_by(right, vec![self.wait(&waiting)?], visit).await?;
                 Ok(if begun { PasskeySignedIn::More(id) } else { PasskeySignedIn::Failed { unknown: None } })
             }
-            (Next::Finish, _) | (Next::Unmet, None) => self.end_by_passkey(right, (interaction, request.as_ref()), browser, visit).await,
+            Next::Finish => self.end_by_passkey(right, (interaction, request.as_ref()), browser, visit).await,
         }
     }
 

@@ -4,7 +4,7 @@
 //! Failures are counted by address, whether anybody has it or not, in a lane of its own for a browser that has signed the address in before; and by IP,
 //! in the budget that wrong codes spend as well.
 
-use super::finish::{Next, Waiting};
+use super::finish::{FirstProof, Next, Waiting};
 use super::{Asker, NotSent, VerifiedSession};
 use crate::factors::SecondFactor;
 use crate::factors::password::{Password, StoredPassword, Verdict, verify_nobody};
@@ -50,6 +50,10 @@ pub enum PasswordVerified {
     Rejected(NoWayBack),
     /// Right, but for somebody else than whose account it is about.
     StartAgain,
+    /// Right, but a policy lets nobody in like this.
+    NotFromHere,
+    /// Right, but more is asked for than the person has.
+    NothingMore,
 }
 
 /// A right password.
@@ -153,15 +157,24 @@ impl<P: Platform> Provider<P> {
         };
         let (hash, kept) = &right.hashes;
         let take = attempt.take(right.user, (hash, kept));
+        let way_back = typed.interaction.way_back(request.as_ref());
         if typed.interaction.expected.as_ref().is_some_and(|expected| expected != right.user) {
-            let told = request.as_ref().map_or(PasswordVerified::StartAgain, |request| PasswordVerified::ToldClient(self.login_required(request)));
+            let told = way_back.map_or(PasswordVerified::StartAgain, |target| PasswordVerified::ToldClient(self.login_required(target)));
             return self.take((attempt, vec![take], 0), told).await;
         }
         let proof = Proof::by(Method::Password, visit.now);
-        match (self.next(&proof, known.factors, typed.interaction, request.as_ref()), &request) {
-            (Next::Unmet, Some(request)) => self.take((attempt, vec![take], 0), PasswordVerified::ToldClient(self.unmet(request))).await,
-            (Next::Ask(asks), _) => self.ask_after_password((typed, browser), (attempt, right.user, take), (&proof, &asks), visit).await,
-            (Next::Finish, _) | (Next::Unmet, None) => {
+        let first = FirstProof { proof: &proof, factors: known.factors, address: attempt.address };
+        match self.next(&first, (typed.interaction, request.as_ref()), visit) {
+            Next::Blocked => {
+                let told = way_back.map(|target| self.blocked_by_policy(target));
+                self.take((attempt, vec![take], 0), told.map_or(PasswordVerified::NotFromHere, PasswordVerified::ToldClient)).await
+            }
+            Next::Unmet => {
+                let told = way_back.map(|target| self.unmet(target));
+                self.take((attempt, vec![take], 0), told.map_or(PasswordVerified::NothingMore, PasswordVerified::ToldClient)).await
+            }
+            Next::Ask(asks) => self.ask_after_password((typed, browser), (attempt, right.user, take), (&proof, &asks), visit).await,
+            Next::Finish => {
                 let ending = self.ending((&proof, Ground::Statement(right.user)), typed.interaction, request.as_ref(), visit)?;
                 let mut statements = vec![take];
                 statements.extend(self.end(&ending, visit));

@@ -9,7 +9,7 @@ use crate::factors::totp::TotpKey;
 use crate::factors::webauthn::assertion::FoundBy;
 use crate::factors::webauthn::response::AssertionResponse;
 use crate::flows::activity::Happening;
-use crate::flows::interaction::{Interaction, Then};
+use crate::flows::interaction::Interaction;
 use crate::flows::passkeys::{self, Ceremony, Claimed, Use};
 use crate::flows::{Provider, Visit};
 use crate::oidc::authorization_request::{NoWayBack, Rejected};
@@ -226,10 +226,14 @@ impl<P: Platform> Provider<P> {
             Err(Rejected::ToClient(target, refusal)) => return Ok(SecondVerified::ToldClient(target.with_error(&refusal, self.issuer()))),
         };
         let proof = sign_in.proof.and(taken.method);
-        if interaction.then == Then::NewPassword && self.offers_passwords() {
+        if self.asks_new_password(&interaction) {
             return self.go_on_to_new_password((sign_in, browser), taken, &proof, visit).await;
         }
-        let ending = self.ending((&proof, Ground::Statement(&sign_in.user)), &interaction, request.as_ref(), visit)?;
+        let mut ending = self.ending((&proof, Ground::Statement(&sign_in.user)), &interaction, request.as_ref(), visit)?;
+        // A session that was there before proves nothing anew: an action is confirmed by what has been shown for it.
+        if let Some(confirmed) = ending.action.as_mut().filter(|_| sign_in.proof.auth_time < interaction.began_at) {
+            confirmed.proof = Proof::by(taken.method, visit.now);
+        }
         let statements = self.completion((sign_in, browser), &ending, &taken, visit)?;
         let mut answers = run(self.platform.database(), statements).await?;
         for _ in 0..=taken.statements.len() {

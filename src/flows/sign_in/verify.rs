@@ -7,12 +7,12 @@ use std::iter;
 
 use super::budget::guess_limits;
 use super::code_page::{CodeAsked, Ticket};
-use super::finish::{Ending, Next, Waiting, second_factors};
+use super::finish::{Ending, FirstProof, Next, Waiting};
 use super::offer::Passkeys;
 use super::seconds_until;
 use crate::config::Admission;
 use crate::factors::SecondFactor;
-use crate::flows::interaction::{Interaction, Then};
+use crate::flows::interaction::Interaction;
 use crate::flows::{Provider, Visit};
 use crate::oidc::authorization_request::{NoWayBack, Rejected};
 use crate::oidc::authorization_response::Location;
@@ -40,6 +40,10 @@ pub enum Verified {
     Blocked(Box<CodeAsked>, Timestamp),
     /// Right, but the operator has locked the person out.
     Disabled,
+    /// Right, but a policy lets nobody in from here.
+    NotFromHere,
+    /// Right, but more is asked for, and the person has nothing more.
+    NothingMore,
     /// Right, but not the person whom the client asked for, or the client's settings have changed: the client is told.
     ToldClient(Location),
     /// Right, but the client no longer accepts the request.
@@ -144,8 +148,8 @@ impl<P: Platform> Provider<P> {
         if let Some(expected) = &interaction.expected
             && challenge.holder.as_ref().is_none_or(|holder| holder.user != *expected)
         {
-            let told = match &request {
-                Some(request) => Verified::ToldClient(self.login_required(request)),
+            let told = match interaction.way_back(request.as_ref()) {
+                Some(target) => Verified::ToldClient(self.login_required(target)),
                 // For a page of ours: somebody else's code proves nothing here, and makes nobody new.
                 None => Verified::StartAgain,
             };
@@ -153,26 +157,23 @@ impl<P: Platform> Provider<P> {
         }
         let proof = Proof::by(Method::EmailCode, visit.now);
         let factors = challenge.holder.as_ref().map(|holder| holder.factors).unwrap_or_default();
-        if interaction.then == Then::NewPassword && self.offers_passwords() {
-            // What the account is protected by, whoever resets its password must show, in a trusted browser, too.
-            let asks = second_factors(factors);
-            return if asks.is_empty() {
-                self.ask_new_password(ticket, challenge, (&interaction, &proof), visit).await
-            } else {
-                self.ask_more(ticket, challenge, (&interaction, &proof, &asks), visit).await
-            };
-        }
-        match (self.next(&proof, factors, &interaction, request.as_ref()), &request) {
-            (Next::Unmet, Some(request)) => {
-                let told = Verified::ToldClient(self.unmet(request));
-                self.use_up(ticket, challenge, told, visit).await
+        let first = FirstProof { proof: &proof, factors, address: &challenge.address };
+        match self.next(&first, (&interaction, request.as_ref()), visit) {
+            Next::Blocked => {
+                let told = interaction.way_back(request.as_ref()).map(|target| self.blocked_by_policy(target));
+                self.use_up(ticket, challenge, told.map_or(Verified::NotFromHere, Verified::ToldClient), visit).await
             }
-            (Next::Ask(asks), _) => self.ask_more(ticket, challenge, (&interaction, &proof, &asks), visit).await,
-            (Next::Finish, _) if self.offers_passkey(factors, passkeys, &interaction, visit) => {
+            Next::Unmet => {
+                let told = interaction.way_back(request.as_ref()).map(|target| self.unmet(target));
+                self.use_up(ticket, challenge, told.map_or(Verified::NothingMore, Verified::ToldClient), visit).await
+            }
+            Next::Ask(asks) => self.ask_more(ticket, challenge, (&interaction, &proof, &asks), visit).await,
+            Next::Finish if self.asks_new_password(&interaction) => self.ask_new_password(ticket, challenge, (&interaction, &proof), visit).await,
+            Next::Finish if self.offers_passkey(factors, passkeys, &interaction, visit) => {
                 let ending = self.ending((&proof, Ground::Challenge(&challenge.id)), &interaction, None, visit)?;
                 self.finish_with_offer(ticket, challenge, (&interaction, ending), visit).await
             }
-            (Next::Finish, _) | (Next::Unmet, None) => {
+            Next::Finish => {
                 let ending = self.ending((&proof, Ground::Challenge(&challenge.id)), &interaction, request.as_ref(), visit)?;
                 self.finish(ticket, challenge, (&interaction, ending), visit).await
             }

@@ -2,6 +2,8 @@
 
 pub mod account;
 pub mod authorize;
+pub mod challenge;
+pub mod challenges;
 pub mod home;
 pub mod introspect;
 pub mod logout;

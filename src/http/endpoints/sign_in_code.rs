@@ -82,6 +82,8 @@ async fn verify<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Reply, Failur
         Verified::Blocked(asked, until) => Ok(blocked(exchange, &asked, until)?),
         Verified::ToldClient(location) => Ok(Reply::redirect(&location)),
         Verified::Disabled => Ok(exchange.error_page(StatusCode::FORBIDDEN, ErrorKind::AccountDisabled, "the operator has disabled this account")?),
+        Verified::NotFromHere => Ok(not_from_here(exchange)?),
+        Verified::NothingMore => Ok(nothing_more(exchange)?),
         Verified::Rejected(why) => Ok(no_way_back(exchange, why)?),
         Verified::StartAgain => Ok(over(exchange)?),
     }
@@ -135,4 +137,14 @@ pub(super) fn foreign<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Reply, 
 
 pub(super) fn over<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Reply, Fault> {
     exchange.error_page(StatusCode::BAD_REQUEST, ErrorKind::Expired, "this sign-in is over, or belongs to another browser")
+}
+
+/// The page for whom a policy keeps out, where no client can be told.
+pub(super) fn not_from_here<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Reply, Fault> {
+    exchange.error_page(StatusCode::FORBIDDEN, ErrorKind::NotFromHere, "the operator's policies don't allow this sign-in")
+}
+
+/// The page for whom has nothing of what is asked for, where no client can be told.
+pub(super) fn nothing_more<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Reply, Fault> {
+    exchange.error_page(StatusCode::FORBIDDEN, ErrorKind::NothingMore, "this sign-in asks for a factor that the account hasn't")
 }

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::authorize::no_way_back;
 use super::passkeys::Written;
 use super::sign_in::passkey_failed;
-use super::sign_in_code::{foreign, over, signed_in};
+use super::sign_in_code::{foreign, not_from_here, nothing_more, over, signed_in};
 use crate::flows::Failure;
 use crate::flows::passkeys::Shown;
 use crate::flows::sign_in::{OfferAnswer, OfferSettled, Offered, PasskeySignedIn};
@@ -42,6 +42,8 @@ pub async fn answer<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Reply, Fa
             Ok(exchange.error_page(StatusCode::FORBIDDEN, ErrorKind::AccountDisabled, "the operator has disabled this account")?)
         }
         PasskeySignedIn::ToldClient(location) => Ok(Reply::redirect(&location)),
+        PasskeySignedIn::NotFromHere => Ok(not_from_here(exchange)?),
+        PasskeySignedIn::NothingMore => Ok(nothing_more(exchange)?),
         PasskeySignedIn::Rejected(why) => Ok(no_way_back(exchange, why)?),
     }
 }

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::authorize::no_way_back;
 use super::sign_in::{address_problem, allowed_domains, not_sent_as_json};
-use super::sign_in_code::{foreign, over, signed_in, whole};
+use super::sign_in_code::{foreign, not_from_here, nothing_more, over, signed_in, whole};
 use crate::flows::Failure;
 use crate::flows::authorize::AddressAsked;
 use crate::flows::interaction::Interaction;
@@ -63,6 +63,8 @@ async fn verify<P: Platform>(exchange: &Exchange<'_, P>, posted: (&Parameters, &
         PasswordVerified::ToldClient(location) => return Ok(Reply::redirect(&location)),
         PasswordVerified::Rejected(why) => return Ok(no_way_back(exchange, why)?),
         PasswordVerified::StartAgain => return Ok(over(exchange)?),
+        PasswordVerified::NotFromHere => return Ok(not_from_here(exchange)?),
+        PasswordVerified::NothingMore => return Ok(nothing_more(exchange)?),
         PasswordVerified::Wrong => Why::Wrong,
         PasswordVerified::Blocked(until) => Why::Blocked(until),
         PasswordVerified::NotAdmitted(why) => Why::Address(why),

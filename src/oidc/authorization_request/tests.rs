@@ -109,7 +109,7 @@ fn lengths_are_bounded() {
 #[test]
 fn what_is_too_long_does_not_pass_for_left_out() {
     let long = "a".repeat(400);
-    for name in ["response_type", "response_mode", "code_challenge", "code_challenge_method", "prompt", "max_age"] {
+    for name in ["response_type", "response_mode", "code_challenge", "code_challenge_method", "prompt", "max_age", "acr_values"] {
         assert_eq!(refusal(&[(name, &long)]), "invalid_request", "{name}");
     }
     let request = request(&[("code_challenge", &long), ("code_challenge_method", "")]);
@@ -159,4 +159,14 @@ fn what_is_read_is_all_that_a_post_must_carry_over() {
     }
     let beside = Parameters::parse(&format!("{query}display=popup&claims=%7B%7D")).unwrap();
     assert_eq!(read(&beside), read(&whole), "nothing else is");
+}
+
+#[test]
+fn a_request_that_names_no_level_of_ours_gets_the_clients_own() {
+    let mut client = client();
+    let level = |client: &Client, acr_values: &str| request(&[("acr_values", acr_values)]).validate(client).unwrap().level;
+    assert_eq!([level(&client, ""), level(&client, "2")], [None, Some(Level::Two)]);
+    client.default_level = Some(Level::Two);
+    assert_eq!([level(&client, ""), level(&client, "urn:example:gold")], [Some(Level::Two); 2]);
+    assert_eq!(level(&client, "1"), Some(Level::One), "a request overrides the registration");
 }

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{AuthenticationMethod, Client, Display, PkceRequirement, RefreshTokens, StoredSecret};
+use crate::oidc::proof::Level;
 use crate::platform::SignatureAlgorithm;
 use crate::values::redirect_uri::{ApplicationType, RedirectUri};
 use crate::values::{ClientId, Scope, base64url};
@@ -60,6 +61,7 @@ pub(super) fn parse(metadata: &Value) -> Result<Client, ClientMetadataError> {
         scope: scope(object)?,
         signing: signing(object)?,
         pkce: pkce(object, authentication)?,
+        default_level: default_level(object)?,
         origins,
     })
 }
@@ -102,6 +104,9 @@ pub(super) fn write(client: &Client) -> Value {
             if let Some(value) = value {
                 object.insert(name.to_owned(), json!(value));
             }
+        }
+        if let Some(level) = client.default_level {
+            object.insert("default_acr_values".to_owned(), json!([level.acr()]));
         }
     }
     metadata
@@ -220,6 +225,15 @@ fn pkce(object: &Map<String, Value>, authentication: AuthenticationMethod) -> Re
     }
 }
 
+/// OpenID Connect Registration §2: in order of preference. Unlike a request's, they are all ours, or a slip would lower the client's level unseen.
+fn default_level(object: &Map<String, Value>) -> Result<Option<Level>, ClientMetadataError> {
+    const FIELD: &str = "default_acr_values";
+    let values = texts(object, FIELD)?.unwrap_or_default();
+    let levels = values.iter().map(|value| Level::of_acr(value)).collect::<Option<Vec<_>>>();
+    let levels = levels.ok_or_else(|| wrong(FIELD, "\"1\" (one factor) and \"2\" (two factors) are offered"))?;
+    Ok(levels.first().copied())
+}
+
 fn display(object: &Map<String, Value>) -> Result<Display, ClientMetadataError> {
     let name = text(object, "client_name")?;
     if let Some(name) = &name {
@@ -286,6 +300,7 @@ mod tests {
         metadata["client_secret"] = json!("a secret");
         metadata["require_pkce"] = json!(false);
         metadata["client_name"] = json!("Demo");
+        metadata["default_acr_values"] = json!(["2", "1"]);
         let client = Client::from_metadata(&metadata).unwrap();
         assert_eq!(Client::from_metadata(&client.to_metadata()), Ok(client.clone()));
         assert!(!client.to_metadata().to_string().contains("a secret"));
@@ -318,6 +333,8 @@ mod tests {
             ("application_type", json!("desktop")),
             ("id_token_signed_response_alg", json!("none")),
             ("allowed_origins", json!(["https://a.example/path"])),
+            ("default_acr_values", json!("2")),
+            ("default_acr_values", json!(["2", "urn:example:gold"])),
         ] {
             assert_eq!(Client::from_metadata(&with(field, value.clone())).unwrap_err().field, field, "{value}");
         }

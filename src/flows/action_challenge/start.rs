@@ -1,0 +1,107 @@
+//! How a client's backend begins a challenge.
+
+use super::Provider;
+use crate::factors::Factor;
+use crate::flows::{Failure, Visit};
+use crate::oidc::authorization_response::AnswerTarget;
+use crate::oidc::client::Client;
+use crate::oidc::error::{ErrorCode, Refusal};
+use crate::oidc::parameters::Parameters;
+use crate::platform::Platform;
+use crate::routes;
+use crate::store::action_challenges::{self, NewActionChallenge};
+use crate::store::run_one;
+use crate::values::{ActionChallengeId, Seconds, UserId};
+
+/// The longest description of an action, in characters.
+const LONGEST_ACTION: usize = 100;
+
+/// A challenge that has begun.
+pub struct Started {
+    /// It.
+    pub challenge: ActionChallengeId,
+    /// Where the person is to be sent.
+    pub url: String,
+    /// How long that takes them there.
+    pub expires_in: Seconds,
+}
+
+impl<P: Platform> Provider<P> {
+    /// Begins a challenge for one of our people.
+    ///
+    /// # Errors
+    /// `unauthorized_client` for a public client, `invalid_request` where something is missing or wrong, or where there is no such person.
+    pub async fn start_action_challenge(&self, client: &Client, form: &Parameters, visit: &Visit) -> Result<Started, Failure> {
+        if client.is_public() {
+            return Err(Refusal::new(ErrorCode::UnauthorizedClient, "only a client that keeps a secret may begin a challenge").into());
+        }
+        if form.has_repeats() {
+            return Err(Refusal::invalid_request("a parameter is repeated").into());
+        }
+        let user = form.one("user").and_then(UserId::parse).ok_or(NOBODY)?;
+        let action = form.one("action").filter(|action| is_action(action));
+        let action = action.ok_or(Refusal::invalid_request("action must be a line of 1 to 100 visible characters"))?;
+        let asked = form.one("redirect_uri").unwrap_or_default();
+        let target = AnswerTarget::registered(client, asked, None);
+        let target = target.ok_or(Refusal::invalid_request("redirect_uri is missing, or not registered for this client"))?;
+        let state = form.one("state");
+        if state.is_some_and(|state| state.len() > self.request_limits().state) {
+            return Err(Refusal::invalid_request("state is too long").into());
+        }
+        let factors = factors(form.one("factors"))?;
+        let lifetime = self.config.settings.action_challenge_lifetime;
+        let id = ActionChallengeId::new(visit.now + lifetime, self.random()?);
+        let new =
+            NewActionChallenge { id: &id, client: &client.id, user: &user, action, redirect_uri: target.redirect_uri(), state, factors: &factors };
+        run_one(self.platform.database(), action_challenges::begin(&new)).await?.ok_or(NOBODY)?;
+        let url = self.issuer().url(&routes::challenge_page(&id));
+        Ok(Started { challenge: id, url, expires_in: lifetime })
+    }
+}
+
+const NOBODY: Refusal = Refusal::invalid_request("user must be the sub of somebody who can sign in here");
+
+/// One line without characters that hide or turn what stands beside them: people read it before they say yes.
+fn is_action(text: &str) -> bool {
+    let unfit = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{61C}' | '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
+    };
+    (1..=LONGEST_ACTION).contains(&text.chars().count()) && !text.trim().is_empty() && !text.contains(unfit)
+}
+
+/// The names of the factors, each once; all of them, where none is named.
+fn factors(asked: Option<&str>) -> Result<String, Refusal> {
+    let Some(asked) = asked else { return Ok(Factor::ALL.map(Factor::name).join(" ")) };
+    let mut names: Vec<&str> = Vec::new();
+    for name in asked.split(' ').filter(|name| !name.is_empty()) {
+        let factor = Factor::of_name(name);
+        let factor = factor.ok_or(Refusal::invalid_request("factors are email_code, passkey, authenticator, recovery_code, password"))?;
+        if !names.contains(&factor.name()) {
+            names.push(factor.name());
+        }
+    }
+    if names.is_empty() { Err(Refusal::invalid_request("factors has none")) } else { Ok(names.join(" ")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_action_is_one_line_that_can_be_read() {
+        for good in ["Pay €40 to Ann", "删除账户", &"x".repeat(100)] {
+            assert!(is_action(good), "{good}");
+        }
+        for bad in ["", "   ", "a\nb", "pay\u{202e}04", "a\u{200b}b", &"x".repeat(101)] {
+            assert!(!is_action(bad), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn factors_are_ours_and_stand_once() {
+        assert_eq!(factors(Some("passkey  authenticator passkey")).unwrap(), "passkey authenticator");
+        assert_eq!(factors(None).unwrap().split(' ').count(), Factor::ALL.len());
+        assert!(factors(Some("passkey fingerprint")).is_err() && factors(Some(" ")).is_err());
+    }
+}
