@@ -303,3 +303,17 @@ fn a_form_of_another_browser_or_site_is_refused() {
     assert_eq!(mallory.types_password(&page, ANN, RIGHT).status, StatusCode::BAD_REQUEST);
     assert_eq!(house.count("throttles"), 0);
 }
+
+#[test]
+fn a_policy_judges_a_right_password_and_tells_nothing_of_a_wrong_one() {
+    let rule = r#"[{"name": "not from Britain", "when": {"countries": ["GB"]}, "then": "block"}]"#;
+    let house = ann_s_house();
+    house.restart_with(&[("POLICIES", rule)]);
+    let sessions = house.count("sessions");
+    assert_eq!(tries(&house.browser(), &house, ANN, OTHER).status, StatusCode::BAD_REQUEST);
+    assert_eq!(tries(&house.browser(), &house, ANN, RIGHT).error(), "access_denied");
+    let browser = house.browser();
+    let page = browser.uses_password(&browser.opens("/sign-in"), ANN);
+    assert_eq!(browser.types_password(&page, ANN, RIGHT).status, StatusCode::FORBIDDEN);
+    assert_eq!(house.count("sessions"), sessions);
+}
