@@ -7,7 +7,7 @@ import { rmSync } from "node:fs";
 import { buildWorker } from "../scripts/lib/build.mjs";
 import { progress } from "../scripts/lib/project.mjs";
 import { freePort } from "../scripts/runtime.mjs";
-import { SIGN_IN, STEPS } from "./budget.mjs";
+import { STEPS } from "./budget.mjs";
 import { castOf, FULL, ORDER, PARALLEL, QUICK } from "./cast.mjs";
 import { RESIDENTS } from "./fill.mjs";
 import { measure } from "./measure.mjs";
@@ -25,7 +25,7 @@ const REPEATED = { discovery: 5, jwks: 5, authorize: 5, code_page: 2, userinfo: 
 export async function bench({ quick = false } = {}) {
   await buildWorker();
   const thousand = new Scene(RESIDENTS, castOf(quick ? QUICK : FULL));
-  const million = new Scene(MILLION, quick ? [] : castOf({ ...FULL, steps: 0 }).filter(({ kind }) => kind !== "first"));
+  const million = new Scene(MILLION, quick ? [] : castOf({ ...FULL, steps: 0 }).filter(({ kind }) => kind !== "first" && kind !== "passkey"));
   const scenes = quick ? [thousand] : [thousand, million];
   try {
     for (const scene of scenes) await scene.prepare();
@@ -33,9 +33,9 @@ export async function bench({ quick = false } = {}) {
   } finally {
     for (const scene of scenes) await scene.close();
   }
-  const { steps, whole, first } = thousand.figures;
+  const { steps, whole, first, passkey } = thousand.figures;
   const ordered = Object.keys(STEPS).map((name) => [name, complete(steps[name])]);
-  const result = { steps: Object.fromEntries(ordered), sign_in: complete(whole), first_sign_in: complete(first) };
+  const result = { steps: Object.fromEntries(ordered), sign_in: complete(whole), first_sign_in: complete(first), passkey_sign_in: complete(passkey) };
   if (!quick) result.sign_in_million = complete(million.figures.whole);
   return { ...result, ...sizes(thousand.page) };
 }
@@ -83,10 +83,10 @@ class Scene {
 /** The counted figures of each kind and, for "steps", of each step. */
 function figuresOf(groups, entries) {
   const figures = { steps: {} };
-  for (const { kind, people } of groups.filter((group) => group.kind !== "warm" && group.people.length)) {
+  for (const { kind, people, steps } of groups.filter((group) => group.kind !== "warm" && group.people.length)) {
     const numbers = people.map(({ number }) => number);
     if (kind === "steps") for (const step of ORDER) figures.steps[step] = countsOf(entries, numbers, step);
-    else figures[kind] = sumOf(SIGN_IN.map((step) => countsOf(entries, numbers, step)));
+    else figures[kind] = sumOf(steps.map((step) => countsOf(entries, numbers, step)));
   }
   return figures;
 }

@@ -1,23 +1,24 @@
 /** Who does what in the bench: groups of people, each person with a number, an address and the steps that they take. */
 
-import { SIGN_IN } from "./budget.mjs";
+import { PASSKEY_SIGN_IN, SIGN_IN } from "./budget.mjs";
 import { addressOf, RESIDENTS } from "./fill.mjs";
 
 export const PARALLEL = [1, 8];
 /** Each step in the order in which a person takes them. */
-export const ORDER = ["discovery", "jwks", ...SIGN_IN, "userinfo", "introspect", "refresh", "authorize_signed_in"];
+export const ORDER = ["discovery", "jwks", ...SIGN_IN, "userinfo", "introspect", "refresh", "authorize_signed_in", "passkey"];
 
 /** An isolate compiles what it runs often: before some hundred sign-ins it spends a third more, on JavaScript as on WebAssembly. */
 export const FULL = { steps: 240, whole: 400, warm: 500 };
 export const QUICK = { steps: 2, whole: 2, warm: 1 };
 
-/** Groups as they come on: `{kind, parallel, steps, people}`. Kinds are "warm", "steps" (each step by itself), "whole" and "first" sign-ins. */
+/** Groups as they come on: `{kind, parallel, steps, people}`. Kinds are "warm", "steps" (each step by itself), "whole" and "first" sign-ins, and those by "passkey". */
 export function castOf({ steps, whole, warm }) {
   const groups = [{ kind: "warm", parallel: Math.max(...PARALLEL), count: warm, steps: ORDER }];
   for (const parallel of PARALLEL) {
     groups.push({ kind: "steps", parallel, count: steps, steps: ORDER });
     groups.push({ kind: "whole", parallel, count: whole, steps: SIGN_IN });
     groups.push({ kind: "first", parallel, count: whole, steps: SIGN_IN });
+    groups.push({ kind: "passkey", parallel, count: whole, steps: PASSKEY_SIGN_IN });
   }
   let next = 0;
   for (const group of groups) {

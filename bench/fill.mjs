@@ -6,6 +6,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { OneLine } from "../scripts/lib/project.mjs";
+import { PUBLIC_JWK } from "./passkey.mjs";
 
 const YEAR_S = 31_536_000;
 
@@ -15,7 +16,7 @@ export const RESIDENTS = 1_000;
 /** The address of the n-th person. */
 export const addressOf = (n) => `person${n}@example.org`;
 
-/** Makes people 0 to `count` - 1, with one grant of `clientId` each. Gives the seconds that it took. */
+/** Makes people 0 to `count` - 1, with a passkey and one grant of `clientId` each. Gives the seconds that it took. */
 export async function fill(stateDir, { count, clientId }) {
   const { DatabaseSync } = await import("node:sqlite");
   const begun = Date.now();
@@ -29,13 +30,16 @@ export async function fill(stateDir, { count, clientId }) {
     ${indexes.map(({ name }) => `DROP INDEX ${name};`).join("\n")}
     CREATE TEMP TABLE people AS
       WITH RECURSIVE numbers (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n + 1 < ${count})
-      SELECT n, lower(hex(randomblob(11))) AS id, lower(hex(randomblob(11))) AS random FROM numbers;
+      SELECT n, printf('%08x%014x', n * 2654435761 % 4294967296, n) AS id, lower(hex(randomblob(11))) AS random FROM numbers;
     INSERT INTO users (id, locale, created_at, updated_at) SELECT id, 'en', ${now}, ${now} FROM people ORDER BY id;
     INSERT INTO addresses (identity, user_id, typed, position, verified_at)
       SELECT 'person' || n || '@example.org', id, 'person' || n || '@example.org', 0, ${now} FROM people ORDER BY 1;
     INSERT INTO grants (id, user_id, client_id, session_id, scope, auth_time, amr, acr, rotated_at, expires_at)
       SELECT printf('%08x', ${now + YEAR_S} + n % 86400) || random, id, '${clientId}', printf('%08x', ${now + YEAR_S}) || id,
              'openid profile email offline_access', ${now}, 'otp', 'urn:nightlatch:acr:one_factor', ${now}, ${now + YEAR_S}
+      FROM people ORDER BY 1;
+    INSERT INTO passkeys (id, user_id, name, algorithm, public_jwk, counter, backup_eligible, backed_up, aaguid, transports, created_at)
+      SELECT printf('%08x', n), id, 'Passkey', 'ES256', '${PUBLIC_JWK}', 0, 0, 0, '00000000-0000-0000-0000-000000000000', 'internal', ${now}
       FROM people ORDER BY 1;
     ${indexes.map(({ sql }) => `${sql};`).join("\n")}
     COMMIT;

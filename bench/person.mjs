@@ -4,6 +4,7 @@
  */
 
 import { createHash, randomBytes } from "node:crypto";
+import { answer as passkeyAnswer } from "./passkey.mjs";
 
 export const CLIENT = {
   client_id: "bench",
@@ -54,12 +55,16 @@ export class Person {
   learn(step, answer) {
     const { status, headers, text } = answer;
     for (const line of headers["set-cookie"] ?? []) this.#cookies.set(...line.split(";")[0].split(/=(.*)/s).slice(0, 2));
-    const wanted = { send: 303, verify: 303, authorize_signed_in: 303 }[step] ?? 200;
+    const wanted = { send: 303, verify: 303, authorize_signed_in: 303, passkey: 303 }[step] ?? 200;
     if (status !== wanted) throw new Error(`${step} answered ${status} in place of ${wanted}: ${text.slice(0, 300)}`);
-    if (step === "authorize") this.sealed = field(text, "request");
+    if (step === "authorize") {
+      this.sealed = field(text, "request");
+      this.ceremony = field(text, "ceremony");
+      this.options = JSON.parse(text.match(/data-options="([^"]+)"/)[1].replaceAll(/&#34;|&quot;/g, '"'));
+    }
     if (step === "send") this.page = path(headers.location);
     if (step === "code_page") this.ticket = field(text, "ticket");
-    if (step === "verify" || step === "authorize_signed_in") this.code = new URL(headers.location).searchParams.get("code");
+    if (["verify", "authorize_signed_in", "passkey"].includes(step)) this.code = new URL(headers.location).searchParams.get("code");
     if (step === "token" || step === "refresh") this.tokens = JSON.parse(text);
     if (step === "introspect" && !JSON.parse(text).active) throw new Error("introspect says that a fresh token is not active");
   }
@@ -91,13 +96,19 @@ export class Person {
   _introspect = () => backChannel("/introspect", { token: this.tokens.access_token });
   _userinfo = () => ({ method: "GET", path: "/userinfo", headers: { authorization: `Bearer ${this.tokens.access_token}` } });
 
-  #navigation() {
-    const cookie = [...this.#cookies].map((pair) => pair.join("=")).join("; ");
+  /** As somebody new to this browser's session, who was at the address page. */
+  _passkey() {
+    const credential = passkeyAnswer(Number(this.address.match(/\d+/)[0]), this.options, this.#issuer);
+    return this.#form("/sign-in/passkey", { request: this.sealed, ceremony: this.ceremony, credential }, "nl_session");
+  }
+
+  #navigation(without) {
+    const cookie = [...this.#cookies].filter(([name]) => name !== without).map((pair) => pair.join("=")).join("; ");
     return cookie ? { ...BROWSER, cookie } : BROWSER;
   }
 
-  #form(path, fields) {
-    const headers = { ...this.#navigation(), origin: this.#issuer, "content-type": FORM };
+  #form(path, fields, without) {
+    const headers = { ...this.#navigation(without), origin: this.#issuer, "content-type": FORM };
     return { method: "POST", path, headers, body: new URLSearchParams(fields).toString() };
   }
 }

@@ -9,7 +9,7 @@ use crate::config::{Config, Misconfigured};
 use crate::flows::{self, Afterwards, Failure, Provider};
 use crate::http::cors;
 use crate::http::endpoints::{
-    account, authorize, challenge, challenges, home, introspect, logout, mailbox, metadata, passkeys, revoke, sign_in, sign_in_code,
+    account, authorize, challenge, challenges, home, introspect, logout, mailbox, metadata, passkey_tickets, passkeys, revoke, sign_in, sign_in_code,
     sign_in_new_password, sign_in_passkey, sign_in_password, sign_in_second, token, userinfo,
 };
 use crate::http::exchange::Exchange;
@@ -107,12 +107,17 @@ impl<P: Platform> App<P> {
             Route::SignInPasskey => sign_in_passkey::answer(exchange).await,
             Route::SignInPasskeyNew => sign_in_passkey::offer(exchange).await,
             Route::PasskeyCeremony => passkeys::ceremony(exchange),
+            Route::PasskeyTicket => passkey_tickets::ticket(exchange).await,
+            Route::PasskeyOptions => passkey_tickets::options(exchange).await,
+            Route::Passkeys => passkey_tickets::add(exchange).await,
+            Route::PasskeyNew => passkey_tickets::page(exchange).await,
             Route::Webauthn => Ok(passkeys::related_origins(exchange)),
             Route::Account(page) => account::answer(page, exchange).await,
             Route::AccountConfirm => account::confirm::answer(exchange).await,
             Route::Challenges => challenges::begin(exchange).await,
             Route::ChallengesValidate => challenges::validate(exchange).await,
             Route::Challenge => challenge::answer(exchange).await,
+            Route::AccountDeleted => account::delete::deleted(exchange).map_err(Failure::Broken),
             Route::SignOut => logout::sign_out(exchange).await,
             Route::SignedOut => logout::signed_out(exchange, &None, "").map_err(Failure::Broken),
             Route::Logout => logout::answer(exchange).await,
@@ -146,6 +151,7 @@ fn refused_method<P: Platform>(route: Route, exchange: &Exchange<'_, P>) -> Opti
         | Route::SignInNewPassword
         | Route::SignInSecond
         | Route::SignInPasskeyNew
+        | Route::PasskeyNew
         | Route::Challenge => (reads || posts, "GET, HEAD, POST"),
         Route::Account(page) => match page.methods() {
             AccountMethods::Reads => (reads, "GET, HEAD"),
@@ -158,11 +164,12 @@ fn refused_method<P: Platform>(route: Route, exchange: &Exchange<'_, P>) -> Opti
         | Route::Introspect
         | Route::Challenges
         | Route::ChallengesValidate => (posts, "POST"),
-        Route::Token | Route::Revoke => (posts || asks, "POST, OPTIONS"),
+        Route::Token | Route::Revoke | Route::PasskeyTicket | Route::PasskeyOptions | Route::Passkeys => (posts || asks, "POST, OPTIONS"),
         Route::Userinfo => (reads || posts || asks, "GET, HEAD, POST, OPTIONS"),
         Route::Jwks | Route::Metadata => (reads || asks, "GET, HEAD, OPTIONS"),
         Route::Home
         | Route::AccountConfirm
+        | Route::AccountDeleted
         | Route::SignedOut
         | Route::Health
         | Route::Mailbox

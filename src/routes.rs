@@ -26,10 +26,20 @@ pub const SIGN_IN_PASSKEY: &str = "/sign-in/passkey";
 pub const SIGN_IN_PASSKEY_NEW: &str = "/sign-in/passkey/new";
 /// Where a page that is open for long gets a new ceremony.
 pub const PASSKEY_CEREMONY: &str = "/passkeys/ceremony";
+/// Where a client gets the ticket by which its site adds a passkey.
+pub const PASSKEY_TICKET: &str = "/passkeys/ticket";
+/// The options of a ticket's ceremony.
+pub const PASSKEY_OPTIONS: &str = "/passkeys/options";
+/// Where a client's site hands in the passkey that it has made.
+pub const PASSKEYS: &str = "/passkeys";
+/// The page that adds a passkey for sites whose own can't.
+pub const PASSKEY_NEW: &str = "/passkeys/new";
 /// The origins that may use this domain's passkeys (WebAuthn Level 3 §5.11).
 pub const WEBAUTHN: &str = "/.well-known/webauthn";
 /// Where a person shows once more who they are, before a page of the account.
 pub const ACCOUNT_CONFIRM: &str = "/account/confirm";
+/// What a person sees after deleting the account.
+pub const ACCOUNT_DELETED: &str = "/account/deleted";
 /// Where the home page's button signs out.
 pub const SIGN_OUT: &str = "/sign-out";
 /// What a person sees after signing out.
@@ -90,12 +100,22 @@ pub enum Route {
     SignInPasskeyNew,
     /// [`PASSKEY_CEREMONY`].
     PasskeyCeremony,
+    /// [`PASSKEY_TICKET`].
+    PasskeyTicket,
+    /// [`PASSKEY_OPTIONS`].
+    PasskeyOptions,
+    /// [`PASSKEYS`].
+    Passkeys,
+    /// [`PASSKEY_NEW`].
+    PasskeyNew,
     /// [`WEBAUTHN`].
     Webauthn,
     /// A page of the account.
     Account(AccountPage),
     /// [`ACCOUNT_CONFIRM`].
     AccountConfirm,
+    /// [`ACCOUNT_DELETED`].
+    AccountDeleted,
     /// [`SIGN_OUT`].
     SignOut,
     /// [`SIGNED_OUT`].
@@ -155,6 +175,9 @@ impl Route {
             | Self::Health
             | Self::MailboxJson
             | Self::PasskeyCeremony
+            | Self::PasskeyTicket
+            | Self::PasskeyOptions
+            | Self::Passkeys
             | Self::Webauthn => Audience::Programs,
             Self::Home
             | Self::Authorize
@@ -166,9 +189,11 @@ impl Route {
             | Self::SignInSecond
             | Self::SignInPasskey
             | Self::SignInPasskeyNew
+            | Self::PasskeyNew
             | Self::Account(_)
             | Self::AccountConfirm
             | Self::Challenge
+            | Self::AccountDeleted
             | Self::SignOut
             | Self::SignedOut
             | Self::Logout
@@ -192,8 +217,13 @@ impl Route {
             SIGN_IN_PASSKEY => Self::SignInPasskey,
             SIGN_IN_PASSKEY_NEW => Self::SignInPasskeyNew,
             PASSKEY_CEREMONY => Self::PasskeyCeremony,
+            PASSKEY_TICKET => Self::PasskeyTicket,
+            PASSKEY_OPTIONS => Self::PasskeyOptions,
+            PASSKEYS => Self::Passkeys,
+            PASSKEY_NEW => Self::PasskeyNew,
             WEBAUTHN => Self::Webauthn,
             ACCOUNT_CONFIRM => Self::AccountConfirm,
+            ACCOUNT_DELETED => Self::AccountDeleted,
             SIGN_OUT => Self::SignOut,
             SIGNED_OUT => Self::SignedOut,
             LOGOUT => Self::Logout,

@@ -56,7 +56,7 @@ async function shrink(program) {
 async function buildBrowserModule() {
   const stamp = new Stamp("sdk");
   const hash = hashOf(SDK_SOURCES);
-  if (stamp.read(hash) && existsSync(inProject("www/assets/nightlatch.js"))) return false;
+  if (stamp.read(hash) && existsSync(inProject("www/assets/nightlatch-passkeys.js"))) return false;
   await buildSdk();
   stamp.write(hash, true);
   return true;

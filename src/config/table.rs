@@ -210,6 +210,8 @@ settings! {
     passkey_origins: Option<Vec<WebAddress>> = optional in 1..=20;
     /// How long a passkey's challenge is good.
     passkey_challenge_lifetime: Seconds = "300" in 60..=600;
+    /// How long a ticket is good by which a client's site adds a passkey.
+    passkey_ticket_lifetime: Seconds = "300" in 30..=600;
     /// How long a browser that said "Not now" isn't offered a passkey again: 90 days.
     passkey_offer_pause: Seconds = "7776000" in 0..=31536000;
     /// How long a browser isn't asked for the second factor, once its person has said so: 30 days.

@@ -26,6 +26,9 @@ pub enum SignInFor {
     /// For an action that a client's backend wants to have confirmed.
     #[serde(rename = "x")]
     Action(Box<ActionAsked>),
+    /// To add the address to the account of whoever is signed in: nobody is signed in by it.
+    #[serde(rename = "n")]
+    NewAddress,
     /// For a client.
     #[serde(rename = "c")]
     Client(Box<AuthorizationRequest>),
@@ -76,7 +79,7 @@ impl Interaction {
     pub fn way_back<'a>(&'a self, request: Option<&'a ValidatedRequest<'a>>) -> Option<&'a AnswerTarget> {
         match &self.purpose {
             SignInFor::Action(asked) => Some(&asked.target),
-            SignInFor::Home | SignInFor::Account(_) | SignInFor::Client(_) => request.map(|request| &request.target),
+            SignInFor::Home | SignInFor::NewAddress | SignInFor::Account(_) | SignInFor::Client(_) => request.map(|request| &request.target),
         }
     }
 
@@ -84,7 +87,7 @@ impl Interaction {
     #[must_use]
     pub fn ui_locales(&self) -> &str {
         match &self.purpose {
-            SignInFor::Home | SignInFor::Account(_) | SignInFor::Action(_) => "",
+            SignInFor::Home | SignInFor::Account(_) | SignInFor::Action(_) | SignInFor::NewAddress => "",
             SignInFor::Client(request) => request.ui_locales(),
         }
     }
@@ -111,7 +114,7 @@ impl Interaction {
     /// Where the client no longer accepts it.
     pub fn validate<'a>(&'a self, client: Option<&'a Client>) -> Result<Option<ValidatedRequest<'a>>, Rejected> {
         match (&self.purpose, client) {
-            (SignInFor::Home | SignInFor::Account(_), _) => Ok(None),
+            (SignInFor::Home | SignInFor::Account(_) | SignInFor::NewAddress, _) => Ok(None),
             (SignInFor::Action(asked), Some(client)) if asked.target.is_of(client) => Ok(None),
             (SignInFor::Action(_), Some(_)) => Err(Rejected::OnPage(NoWayBack::BadRedirectUri)),
             (SignInFor::Client(request), Some(client)) => request.validate(client).map(Some),
@@ -147,7 +150,7 @@ impl<P: Platform> Provider<P> {
     /// A fault where clients can't be looked up.
     pub async fn client_of(&self, interaction: &Interaction, now: Timestamp) -> Result<Option<Rc<Client>>, Fault> {
         match &interaction.purpose {
-            SignInFor::Home | SignInFor::Account(_) => Ok(None),
+            SignInFor::Home | SignInFor::Account(_) | SignInFor::NewAddress => Ok(None),
             SignInFor::Action(asked) => self.client(&asked.client, now).await,
             SignInFor::Client(request) => match request.client_id() {
                 Some(id) => self.client(&id, now).await,

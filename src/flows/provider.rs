@@ -110,7 +110,8 @@ impl<P: Platform> Provider<P> {
 
     /// The metadata document, written once for each isolate.
     pub fn metadata(&self) -> &str {
-        self.metadata.get_or_init(|| discovery::metadata(self.issuer()).to_string())
+        let passkeys = self.config.relying_party.as_ref().map(|_| super::passkeys::SCOPE);
+        self.metadata.get_or_init(|| discovery::metadata(self.issuer(), passkeys).to_string())
     }
 
     /// Who we are.

@@ -37,6 +37,12 @@ impl Location {
         Self(issuer.url(path))
     }
 
+    /// A registered redirect URI, without an answer: where a person goes on who was sent here for something else than a sign-in.
+    #[must_use]
+    pub fn to_registered(registered: &crate::values::RedirectUri) -> Self {
+        Self(registered.as_str().to_owned())
+    }
+
     /// A registered `post_logout_redirect_uri`, with the `state` that came with it.
     #[must_use]
     pub fn after_logout(registered: &crate::values::RedirectUri, state: Option<&str>) -> Self {

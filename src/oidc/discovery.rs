@@ -44,9 +44,10 @@ const ALGORITHMS: &[&str] = &["RS256", "ES256"];
 const AUTH_METHODS_WITH_SECRET: &[&str] = &["client_secret_basic", "client_secret_post"];
 const AUTH_METHODS: &[&str] = &["client_secret_basic", "client_secret_post", "none"];
 
-/// The metadata document, the same at both well-known places.
+/// The metadata document, the same at both well-known places. The scope is that of what is on in this deployment alone.
 #[must_use]
-pub fn metadata(issuer: &Issuer) -> Value {
+pub fn metadata(issuer: &Issuer, more: Option<&'static str>) -> Value {
+    let scopes: Vec<&str> = SCOPES.iter().copied().chain(more).collect();
     json!({
         "issuer": issuer.as_str(),
         "authorization_endpoint": issuer.url(routes::AUTHORIZE),
@@ -56,7 +57,7 @@ pub fn metadata(issuer: &Issuer) -> Value {
         "introspection_endpoint": issuer.url(routes::INTROSPECT),
         "revocation_endpoint": issuer.url(routes::REVOKE),
         "end_session_endpoint": issuer.url(routes::LOGOUT),
-        "scopes_supported": SCOPES,
+        "scopes_supported": scopes,
         "response_types_supported": ["code"],
         "response_modes_supported": RESPONSE_MODES,
         "grant_types_supported": GRANT_TYPES,
@@ -85,7 +86,7 @@ mod tests {
 
     #[test]
     fn an_https_issuer_lists_https_endpoints_alone() {
-        let document = metadata(&Issuer::parse("https://login.example.com").unwrap());
+        let document = metadata(&Issuer::parse("https://login.example.com").unwrap(), None);
         for (name, value) in document.as_object().unwrap() {
             if name.ends_with("_endpoint") || name.ends_with("_uri") {
                 assert!(value.as_str().unwrap().starts_with("https://login.example.com/"), "{name}");

@@ -10,5 +10,6 @@ pub mod error;
 pub mod logout_request;
 pub mod parameters;
 pub mod pkce;
+pub mod profile;
 pub mod proof;
 pub mod token_request;

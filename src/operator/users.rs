@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::protocol::{Answer, Chance, Plan, Question, Refused, Row, number, optional_number, sql_text, sql_time, text};
 use crate::platform::{Statement, Value as SqlValue};
+use crate::store::whole_account::DELETE_ALL;
 use crate::values::email_address::LocalPart;
 use crate::values::{EmailAddress, Timestamp, UserId};
 
@@ -36,11 +37,6 @@ const ENABLE: &str = "UPDATE users SET disabled_at = NULL, updated_at = ?2 WHERE
 const DELETE_SESSIONS: &str = "DELETE FROM sessions WHERE user_id = ?1";
 const DELETE_CODES: &str = "DELETE FROM codes WHERE user_id = ?1";
 const END_GRANTS: &str = "UPDATE grants SET ended_at = ?2 WHERE user_id = ?1 AND ended_at IS NULL";
-const DELETE_GRANTS: &str = "DELETE FROM grants WHERE user_id = ?1";
-const DELETE_CHALLENGES: &str = "DELETE FROM challenges WHERE address IN (SELECT identity FROM addresses WHERE user_id = ?1)";
-const DELETE_PASSWORD: &str = "DELETE FROM passwords WHERE user_id = ?1";
-const DELETE_ADDRESSES: &str = "DELETE FROM addresses WHERE user_id = ?1";
-const DELETE_USER: &str = "DELETE FROM users WHERE id = ?1";
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -159,12 +155,7 @@ pub(super) fn enable(question: &Question) -> Result<Answer, Refused> {
 
 /// Removes a person and everything that names them.
 pub(super) fn delete(question: &Question) -> Result<Answer, Refused> {
-    for_person(question, |plan, id| {
-        // Challenges first: they are found by the addresses that go.
-        [DELETE_CHALLENGES, DELETE_SESSIONS, DELETE_CODES, DELETE_GRANTS, DELETE_PASSWORD, DELETE_ADDRESSES, DELETE_USER]
-            .into_iter()
-            .fold(plan, |plan, sql| plan.statement(sql, vec![sql_text(id)]))
-    })
+    for_person(question, |plan, id| DELETE_ALL.iter().fold(plan, |plan, sql| plan.statement(sql, vec![sql_text(id)])))
 }
 
 #[derive(Deserialize)]

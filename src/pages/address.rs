@@ -80,15 +80,15 @@ impl AddressPage<'_> {
         let script = if self.passkey.is_some() { Script::Passkey } else { Script::None };
         let needs = frame.needs(script, robots, Forms::MayEndAtClient);
         let to_client = self.client.map(|client| fill_html(&texts.address_to_client, &[("client", client.name)]));
-        let problem = self.problem.map(|problem| problem.say(self.look));
+        let problem = self.problem.map(|problem| problem.words(self.look));
         let passkey = self.passkey.map(|passkey| passkey.form(&texts.passkey_failed));
         page(&AddressTemplate { frame, view: self, heading, to_client, problem, passkey }, needs)
     }
 }
 
 impl AddressProblem<'_> {
-    /// In words.
-    pub(super) fn say(self, look: Look<'_>) -> String {
+    /// What people read.
+    pub(super) fn words(self, look: Look<'_>) -> String {
         let texts = look.texts;
         match self {
             Self::Malformed => texts.address_malformed.to_string(),

@@ -19,7 +19,10 @@ mod qr;
 mod second_factor;
 mod sign_out;
 
-pub use account::{OverviewPage, PasskeysPage, PasskeysProblem, PasswordMessage, PasswordSettingsPage, SessionsPage, ShownPasskey, ShownSession};
+pub use account::{
+    ActivityPage, AddressesPage, AppsPage, DeletePage, DeletedPage, NewAddressProblem, OverviewPage, PasskeysPage, PasskeysProblem, PasswordMessage,
+    PasswordSettingsPage, ProfilePage, SessionsPage, ShownAddress, ShownApp, ShownPasskey, ShownSession,
+};
 pub use address::{AddressPage, AddressProblem};
 pub use branding::{Branding, BrandingProblem, Colour, Logo};
 pub use challenge::ChallengePage;
@@ -30,7 +33,7 @@ pub use home::{HomePage, SignedIn};
 pub use mailbox::MailboxPage;
 pub use new_password::NewPasswordPage;
 pub use page::{Page, csp};
-pub use passkey::{PasskeyAsked, PasskeyOfferPage};
+pub use passkey::{PasskeyAsked, PasskeyForClientPage, PasskeyOfferPage};
 pub use password::{PasswordPage, PasswordProblem};
 pub use qr::qr_svg;
 pub use second_factor::{Asked, SecondFactorPage, SecondProblem};

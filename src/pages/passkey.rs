@@ -1,10 +1,12 @@
-//! What a page's form needs to ask for a passkey, and the page that offers one after a sign-in by code. Posts to `/sign-in/passkey/new`.
+//! What a page's form needs to ask for a passkey, the page that offers one after a sign-in by code (posts to
+//! `/sign-in/passkey/new`), and the page that adds one for a client's site (posts to `/passkeys/new`).
 //!
 //! The script does the asking; what it needs stands in the form. Without it the form stays hidden.
 
-use super::frame::{ClientDisplay, Frame, Look, Tone, page};
+use super::frame::{ClientDisplay, Frame, Look, Tone, page, web_link};
 use super::page::{Forms, PASSKEY_SCRIPT, Page, Robots, Script};
 use crate::platform::Fault;
+use crate::texts::fill_html;
 use askama::Template;
 
 /// A ceremony, as a page asks for it.
@@ -78,5 +80,57 @@ impl PasskeyOfferPage<'_> {
         let frame = Frame::new(self.look, &texts.passkey_offer_heading, tone, self.client);
         let needs = frame.needs(Script::Passkey, Robots::Welcome, Forms::MayEndAtClient);
         page(&PasskeyOfferTemplate { frame, view: self, passkey: self.passkey.form(&texts.passkey_add_failed) }, needs)
+    }
+}
+
+/// Adds a passkey for a client whose own page can't.
+#[derive(Debug, Clone, Copy)]
+pub struct PasskeyForClientPage<'a> {
+    /// Language, texts and brand.
+    pub look: Look<'a>,
+    /// The client.
+    pub client: Option<ClientDisplay<'a>>,
+    /// Its name.
+    pub name: &'a str,
+    /// The ticket, handed back as `ticket`.
+    pub ticket: &'a str,
+    /// The form's token, handed back as `csrf`.
+    pub csrf: &'a str,
+    /// The ticket's ceremony.
+    pub passkey: PasskeyAsked<'a>,
+    /// Where the person came from.
+    pub back: &'a str,
+    /// Whether it didn't work the last time.
+    pub failed: bool,
+}
+
+#[derive(Template)]
+#[template(path = "pages/passkey_client.html")]
+struct PasskeyForClientTemplate<'a> {
+    frame: Frame<'a>,
+    view: &'a PasskeyForClientPage<'a>,
+    lead: String,
+    back: Option<&'a str>,
+    passkey: PasskeyForm<'a>,
+}
+
+impl PasskeyForClientPage<'_> {
+    /// The page.
+    ///
+    /// # Errors
+    /// A fault of the template engine.
+    pub fn render(&self) -> Result<Page, Fault> {
+        let texts = self.look.texts;
+        let tone = if self.failed { Tone::Problem } else { Tone::Plain };
+        let frame = Frame::new(self.look, &texts.passkey_add, tone, self.client);
+        let needs = frame.needs(Script::Passkey, Robots::Welcome, Forms::MayEndAtClient);
+        let template = PasskeyForClientTemplate {
+            view: self,
+            lead: fill_html(&texts.passkeys_client_lead, &[("client", self.name)]),
+            back: web_link(self.back),
+            passkey: self.passkey.form(&texts.passkey_add_failed),
+            frame,
+        };
+        page(&template, needs)
     }
 }

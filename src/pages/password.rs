@@ -78,7 +78,7 @@ impl PasswordPage<'_> {
         match problem {
             PasswordProblem::Wrong => texts.password_wrong.to_string(),
             PasswordProblem::Blocked { seconds } => fill(&texts.password_blocked, &[("time", &texts.wait(self.look.language, seconds))]),
-            PasswordProblem::Address(problem) => problem.say(self.look),
+            PasswordProblem::Address(problem) => problem.words(self.look),
         }
     }
 }

@@ -46,8 +46,20 @@ account_pages! {
     Password: "/account/password", ReadsAndPosts;
     /// The person's passkeys.
     Passkeys: "/account/passkeys", ReadsAndPosts;
+    /// What the person says of themselves.
+    Profile: "/account/profile", ReadsAndPosts;
+    /// The person's addresses.
+    Addresses: "/account/addresses", ReadsAndPosts;
     /// Where the person is signed in.
     Sessions: "/account/sessions", ReadsAndPosts;
+    /// The sites that the person has let in.
+    Apps: "/account/apps", ReadsAndPosts;
+    /// What happened.
+    Activity: "/account/activity", Reads;
+    /// Everything that is stored of the person, to be downloaded.
+    Export: "/account/export", Reads;
+    /// The end of the account.
+    Delete: "/account/delete", ReadsAndPosts;
 }
 
 impl AccountPage {

@@ -1,10 +1,13 @@
 //! A person before their own account: the living session with all that the pages need to know of whoever holds it, in one row.
 
 use super::factors::{Factors, factors, factors_of_u};
+use serde_json::{Map, Value as Json};
+
 use super::sql::Columns;
+use crate::oidc::profile::ProfilePatch;
 use crate::oidc::proof::Proof;
 use crate::platform::{Fault, Statement, Value};
-use crate::values::{SessionId, Timestamp, UserId, base64url};
+use crate::values::{Language, SessionId, Timestamp, UserId, base64url};
 
 /// A person before their own account.
 pub struct AccountPerson {
@@ -109,4 +112,30 @@ pub fn counts(mut row: Columns) -> Result<Counts, Fault> {
         sessions: next()?,
         apps: next()?,
     })
+}
+
+const READ_PROFILE: &str = "SELECT profile, locale FROM users WHERE id = ?1";
+
+/// Reads a person's profile.
+#[must_use]
+pub fn read_profile(user: &UserId) -> Statement {
+    Statement::new(READ_PROFILE, [Value::from(user.as_str())])
+}
+
+/// The profile as a JSON object, and the language tag, from their row.
+///
+/// # Errors
+/// A fault where the row isn't one.
+pub fn profile(mut row: Columns) -> Result<(Map<String, Json>, Option<String>), Fault> {
+    let profile = serde_json::from_str(&row.text()?).map_err(|_| Fault::new("a profile isn't a JSON object"))?;
+    Ok((profile, row.optional_text()?))
+}
+
+/// One statement, so that what an operator has put there beside these claims stays whatever happens at the same time.
+const CHANGE_PROFILE: &str = "UPDATE users SET profile = json_patch(profile, ?2), locale = coalesce(?3, locale), updated_at = ?4 WHERE id = ?1";
+
+/// Changes a person's profile, and their language where one is given.
+#[must_use]
+pub fn change_profile(user: &UserId, patch: &ProfilePatch, language: Option<Language>, now: Timestamp) -> Statement {
+    Statement::new(CHANGE_PROFILE, [user.as_str().into(), patch.to_text().into(), language.map(Language::tag).into(), now.into()])
 }

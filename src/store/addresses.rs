@@ -2,7 +2,7 @@
 
 use super::sql::Columns;
 use crate::platform::{Fault, Statement, Value};
-use crate::values::{ChallengeId, Timestamp, UserId};
+use crate::values::{ChallengeId, SessionId, Timestamp, UserId};
 
 /// Most that a person can have.
 pub const MOST: i64 = 10;
@@ -65,16 +65,20 @@ pub fn address(mut row: Columns) -> Result<Address, Fault> {
 const ADD: &str = "
     INSERT INTO addresses (identity, user_id, typed, position, verified_at)
     SELECT c.address, ?3, c.typed, (SELECT coalesce(max(position), -1) + 1 FROM addresses WHERE user_id = ?3), ?4
-    FROM challenges c JOIN users u ON u.id = ?3
-    WHERE c.id = ?1 AND c.redeemed_by = ?2 AND u.disabled_at IS NULL AND (SELECT count(*) FROM addresses WHERE user_id = ?3) < ?5
+    FROM challenges c JOIN users u ON u.id = ?3 JOIN sessions s ON s.user_id = u.id
+    WHERE c.id = ?1 AND c.redeemed_by = ?2 AND u.disabled_at IS NULL AND s.id = ?6 AND substr(s.id, 1, 8) > ?7
+      AND (SELECT count(*) FROM addresses WHERE user_id = ?3) < ?5
     ON CONFLICT (identity) DO NOTHING
     RETURNING identity";
 
-/// Adds the address of a challenge that was redeemed in the same batch under that name; gives a row unless somebody has it already.
+/// Adds the address of a challenge that was redeemed in the same batch under that name to the person of a living session; gives a row unless somebody has
+/// it already.
 #[must_use]
-pub fn add(redeemed: (&ChallengeId, &str), user: &UserId, now: Timestamp) -> Statement {
-    let (challenge, by) = redeemed;
-    Statement::new(ADD, [challenge.as_str().into(), by.into(), user.as_str().into(), now.into(), MOST.into()])
+pub fn add(redeemed: (&ChallengeId, &str), whose: (&UserId, &SessionId), now: Timestamp) -> Statement {
+    let ((challenge, by), (user, session)) = (redeemed, whose);
+    let parameters: [Value; 7] =
+        [challenge.as_str().into(), by.into(), user.as_str().into(), now.into(), MOST.into(), session.as_str().into(), now.hex().into()];
+    Statement::new(ADD, parameters)
 }
 
 /// Positions needn't be dense: the new primary one takes the place of the old, and that one goes to the end.
@@ -83,9 +87,9 @@ const MAKE_PRIMARY: &str = "
     SET position = CASE WHEN identity = ?2 THEN 0 ELSE (SELECT max(position) + 1 FROM addresses WHERE user_id = ?1) END
     WHERE user_id = ?1 AND (identity = ?2 OR position = 0)
       AND EXISTS (SELECT 1 FROM addresses WHERE user_id = ?1 AND identity = ?2 AND position > 0 AND verified_at IS NOT NULL)";
-const TOUCH: &str = "UPDATE users SET updated_at = ?2 WHERE id = ?1 AND changes() > 0";
+const TOUCH: &str = "UPDATE users SET updated_at = ?2 WHERE id = ?1 AND changes() > 0 RETURNING id";
 
-/// Makes a proven address of the person the primary one; the last statement changes a row if it wasn't yet.
+/// Makes a proven address of the person the primary one; the last statement gives a row if it wasn’t yet.
 #[must_use]
 pub fn make_primary(user: &UserId, address: &str, now: Timestamp) -> [Statement; 2] {
     [Statement::new(MAKE_PRIMARY, [user.as_str().into(), address.into()]), Statement::new(TOUCH, [user.as_str().into(), now.into()])]

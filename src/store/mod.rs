@@ -3,6 +3,7 @@
 pub mod account;
 pub mod action_challenges;
 pub mod addresses;
+pub mod apps;
 pub mod authenticators;
 pub mod budgets;
 pub mod challenges;
@@ -22,5 +23,6 @@ mod sql;
 pub mod throttles;
 pub mod trusted_browsers;
 pub mod users;
+pub mod whole_account;
 
 pub use sql::{Answers, Columns, run, run_one};

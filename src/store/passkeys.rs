@@ -126,6 +126,7 @@ const ADD: &str = "
     INSERT INTO passkeys (id, user_id, name, algorithm, public_jwk, counter, backup_eligible, backed_up, aaguid, transports, created_at)
     SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11
     WHERE changes() = 1 AND (SELECT count(*) FROM passkeys WHERE user_id = ?2) < ?12
+      AND EXISTS (SELECT 1 FROM users u WHERE u.id = ?2 AND u.disabled_at IS NULL)
     ON CONFLICT (id) DO NOTHING
     RETURNING id";
 

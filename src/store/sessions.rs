@@ -168,11 +168,12 @@ pub fn listed(mut row: Columns) -> Result<ListedSession, Fault> {
 const END_GRANTS_OF_OWN: &str = "
     UPDATE grants SET ended_at = ?3
     WHERE user_id = ?2 AND ended_at IS NULL AND EXISTS (SELECT 1 FROM sessions s WHERE s.id = ?1 AND s.user_id = ?2)
-      AND (session_id = ?1 OR NOT EXISTS (SELECT 1 FROM sessions s WHERE s.id = grants.session_id))
-      AND ' ' || scope || ' ' NOT LIKE '% offline_access %'";
+      AND (session_id = ?1 OR (NOT EXISTS (SELECT 1 FROM sessions s WHERE s.id = grants.session_id)
+                               AND ' ' || scope || ' ' NOT LIKE '% offline_access %'))";
 const END_OWN: &str = "DELETE FROM sessions WHERE id = ?1 AND user_id = ?2";
 
-/// Ends a session of this person and the grants that live by it; the last statement changes a row if it was theirs.
+/// Ends a session of this person and all that was granted in it, for offline use too: whoever ends it from elsewhere doesn't trust that browser any more.
+/// The last statement changes a row if it was theirs.
 #[must_use]
 pub fn end_own(user: &UserId, id: &SessionId, now: Timestamp) -> [Statement; 2] {
     [
@@ -183,10 +184,10 @@ pub fn end_own(user: &UserId, id: &SessionId, now: Timestamp) -> [Statement; 2] 
 
 const END_GRANTS_OF_OTHERS: &str = "
     UPDATE grants SET ended_at = ?3
-    WHERE user_id = ?2 AND ended_at IS NULL AND session_id <> ?1 AND ' ' || scope || ' ' NOT LIKE '% offline_access %'";
+    WHERE user_id = ?2 AND ended_at IS NULL AND session_id <> ?1";
 const END_OTHERS: &str = "DELETE FROM sessions WHERE user_id = ?2 AND id <> ?1";
 
-/// Ends every session of this person but this one, and the grants that live by them; the last statement changes rows if there were any.
+/// Ends every session of this person but this one, and all that was granted in them; the last statement changes rows if there were any.
 #[must_use]
 pub fn end_others(user: &UserId, kept: &SessionId, now: Timestamp) -> [Statement; 2] {
     [

@@ -261,41 +261,41 @@ texts! {
     second_use_recovery,
 
     /// Authenticator apps: what they are for.
-    apps_lead,
+    authenticators_lead,
     /// Authenticator apps: since when one is here, `{time}`.
-    apps_since,
+    authenticators_since,
     /// Authenticator apps: when one was used last, `{time}`.
-    apps_used,
+    authenticators_used,
     /// Authenticator apps: link to the page that adds one; that page's heading.
-    apps_add,
+    authenticators_add,
     /// Authenticator apps: there can't be more.
-    apps_most,
+    authenticators_most,
     /// Authenticator apps: button that removes one.
-    apps_remove,
+    authenticators_remove,
     /// Authenticator apps: news that one was added.
-    apps_added,
+    authenticators_added,
     /// Authenticator apps: news that one was removed.
-    apps_removed,
+    authenticators_removed,
     /// Adding an app: what to do with the QR code.
-    apps_new_lead,
+    authenticators_new_lead,
     /// Adding an app: what the QR code is, for screen readers.
-    apps_qr,
+    authenticators_qr,
     /// Adding an app: label of the key as text.
-    apps_key,
+    authenticators_key,
     /// Adding an app: label of its name.
-    apps_name,
+    authenticators_name,
     /// Adding an app: what its name is for.
-    apps_name_hint,
+    authenticators_name_hint,
     /// Adding an app: its name where the person gives none.
-    apps_default_name,
+    authenticators_default_name,
     /// Adding an app: label of the code that it shows.
-    apps_code,
+    authenticators_code,
     /// Adding an app: button.
-    apps_confirm,
+    authenticators_confirm,
     /// Adding an app: its code is wrong.
-    apps_wrong,
+    authenticators_wrong,
     /// Adding an app: it took too long, and here is a new key.
-    apps_over,
+    authenticators_over,
     /// Recovery codes: what they are for.
     recovery_lead,
     /// Recovery codes: few are left.
@@ -594,4 +594,93 @@ texts! {
     notice_was_you,
     /// Notice: what to do if it wasn't you, at `{host}`.
     notice_not_you,
+
+    /// Connected sites: what they are.
+    apps_lead,
+    /// Connected sites: there is none.
+    apps_none,
+    /// Connected sites: since `{time}`.
+    apps_since,
+    /// Connected sites: what one sees, `{scopes}`.
+    apps_sees,
+    /// Connected sites: button.
+    apps_disconnect,
+    /// Connected sites: news.
+    apps_done,
+    /// What a site sees: who it is.
+    scope_openid,
+    /// What a site sees: the profile.
+    scope_profile,
+    /// What a site sees: the address.
+    scope_email,
+    /// What a site sees: the phone number.
+    scope_phone,
+    /// What a site can do: while the person is away.
+    scope_offline_access,
+    /// Activity: what it shows.
+    activity_lead,
+    /// Profile: what it is for.
+    profile_lead,
+    /// Profile: `name`.
+    profile_name,
+    /// Profile: `given_name`.
+    profile_given_name,
+    /// Profile: `family_name`.
+    profile_family_name,
+    /// Profile: `nickname`.
+    profile_nickname,
+    /// Profile: `preferred_username`.
+    profile_preferred_username,
+    /// Profile: `website`.
+    profile_website,
+    /// Profile: `picture`.
+    profile_picture,
+    /// Profile: `birthdate`.
+    profile_birthdate,
+    /// Profile: `zoneinfo`.
+    profile_zoneinfo,
+    /// Profile: `locale`.
+    profile_locale,
+    /// Profile: button.
+    profile_save,
+    /// Profile: news.
+    profile_saved,
+    /// Profile: the `{field}` can't be taken.
+    profile_unusable,
+    /// Addresses: what they are for.
+    addresses_lead,
+    /// Addresses: the primary one.
+    addresses_primary,
+    /// Addresses: button.
+    addresses_make_primary,
+    /// Addresses: button.
+    addresses_remove,
+    /// Addresses: label of the field for one more.
+    addresses_add_label,
+    /// Addresses: what happens next.
+    addresses_add_hint,
+    /// Addresses: button.
+    addresses_add_button,
+    /// Addresses: it is the person's own already.
+    addresses_has_already,
+    /// Addresses: there are as many as there may be.
+    addresses_too_many,
+    /// Addresses: news.
+    addresses_added,
+    /// Addresses: news.
+    addresses_removed,
+    /// Addresses: news.
+    addresses_made_primary,
+    /// Deleting: what goes.
+    delete_lead,
+    /// Deleting: label; `{address}` is to be typed.
+    delete_label,
+    /// Deleting: button.
+    delete_button,
+    /// Deleting: something else was typed.
+    delete_mistyped,
+    /// After deleting: heading.
+    deleted_heading,
+    /// After deleting: text.
+    deleted_text,
 }

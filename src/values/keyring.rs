@@ -48,10 +48,12 @@ pub enum Purpose {
     PasskeyChallenge,
     /// The cookie of a browser that wants no passkey for now.
     PasskeyDeclined,
+    /// Tickets by which a client's site adds a passkey.
+    PasskeyTicket,
 }
 
 impl Purpose {
-    const ALL: [Self; 16] = [
+    const ALL: [Self; 17] = [
         Self::AuthorizationCode,
         Self::RefreshToken,
         Self::Session,
@@ -68,6 +70,7 @@ impl Purpose {
         Self::ActionToken,
         Self::PasskeyChallenge,
         Self::PasskeyDeclined,
+        Self::PasskeyTicket,
     ];
 
     const fn label(self) -> &'static [u8] {
@@ -88,6 +91,7 @@ impl Purpose {
             Self::ActionToken => b"nightlatch/1/action-token",
             Self::PasskeyChallenge => b"nightlatch/1/passkey-challenge",
             Self::PasskeyDeclined => b"nightlatch/1/passkey-declined",
+            Self::PasskeyTicket => b"nightlatch/1/passkey-ticket",
         }
     }
 }

@@ -14,12 +14,12 @@ const ANN = "ann@example.org";
 
 const bank = (client_id, more) => ({ client_id, client_name: "Example Bank", client_secret: SECRET, redirect_uris: [DONE], scope: "openid", ...more });
 
-describe("challenges by API", { timeout: 120_000 }, () => {
+describe("challenges by API", { timeout: 300_000 }, () => {
   let nightlatch, ann, sub;
 
   before(async () => {
     const clients = [bank("bank"), bank("rival"), bank("poster", { token_endpoint_auth_method: "client_secret_post" })];
-    nightlatch = await startNightlatch({ settings: { otp_cooldown: 0, address_sends_per_hour: 100 }, clients });
+    nightlatch = await startNightlatch({ settings: { otp_cooldown: 0, address_sends_per_hour: 100, address_sends_per_day: 1000 }, clients });
     ann = nightlatch.browser();
     sub = await signIn();
   });

@@ -23,13 +23,15 @@ pub(crate) struct Browser {
     ip: Cell<IpAddr>,
     language: RefCell<String>,
     accept: RefCell<String>,
+    origin: RefCell<&'static str>,
 }
 
 impl Browser {
     pub(crate) fn new(house: Rc<House>) -> Self {
         let ip = Cell::new("192.0.2.1".parse().unwrap());
         let accept = RefCell::new("text/html".to_owned());
-        Self { house, jar: RefCell::default(), ip, language: RefCell::new("en".to_owned()), accept }
+        let origin = RefCell::new(ISSUER);
+        Self { house, jar: RefCell::default(), ip, language: RefCell::new("en".to_owned()), accept, origin }
     }
 
     /// The same browser on another line.
@@ -52,6 +54,11 @@ impl Browser {
     /// A cookie's value.
     pub(crate) fn cookie(&self, name: &str) -> Option<String> {
         self.jar.borrow().get(&format!("__Host-{name}")).cloned()
+    }
+
+    /// From now on its forms are posted from a page of that origin.
+    pub(crate) fn stands_at(&self, origin: &'static str) {
+        *self.origin.borrow_mut() = origin;
     }
 
     /// Puts a cookie into the jar.
@@ -164,7 +171,7 @@ impl Browser {
         let mut headers = self.headers();
         if form.is_some() {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
-            headers.insert(ORIGIN, HeaderValue::from_static(ISSUER));
+            headers.insert(ORIGIN, HeaderValue::from_static(*self.origin.borrow()));
         }
         let (bare, query) = path.split_once('?').unwrap_or((path, ""));
         let edge = EdgeData { ip: Some(self.ip.get()), city: Some("Leeds".to_owned()), country: Some("GB".to_owned()) };

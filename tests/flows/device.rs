@@ -49,6 +49,16 @@ impl Device {
         [("ceremony", ceremony), ("credential", self.authenticator.registration(&answer).to_string())]
     }
 
+    /// What it answers to a site's page of that origin, which has the options of a ticket.
+    pub(crate) fn makes_for(options: &Json, origin: &str, seed: u8) -> (Self, Json) {
+        let user = UserId::parse(options["user"]["id"].as_str().unwrap()).unwrap();
+        let device = Self::with(VerificationAlgorithm::Es256, seed, &user);
+        let rp_id = options["rp"]["id"].as_str().unwrap();
+        let answer = device.authenticator.creates(Asked { challenge: challenge(options), rp_id, origin });
+        let credential = device.authenticator.registration(&answer);
+        (device, credential)
+    }
+
     /// What it answers to a page that asks for a passkey, with something changed before it is signed.
     pub(crate) fn shows(&self, page: &Page, change: impl FnOnce(&mut Answer)) -> [(&'static str, String); 2] {
         let (ceremony, options) = page.passkey().expect("the page asks for a passkey");

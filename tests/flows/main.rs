@@ -22,6 +22,12 @@ mod phone;
 mod site;
 
 #[cfg(test)]
+mod account;
+#[cfg(test)]
+mod account_addresses;
+#[cfg(test)]
+mod account_whole;
+#[cfg(test)]
 mod action_challenges;
 #[cfg(test)]
 mod admission;
@@ -49,6 +55,8 @@ mod passkey_offer;
 mod passkey_second_factor;
 #[cfg(test)]
 mod passkey_sign_in;
+#[cfg(test)]
+mod passkey_tickets;
 #[cfg(test)]
 mod password_account;
 #[cfg(test)]

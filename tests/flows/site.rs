@@ -143,6 +143,17 @@ impl Site {
         serde_json::from_slice(&base64url::decode(claims).unwrap()).unwrap()
     }
 
+    /// Posts JSON from a page of that origin, perhaps with an access token.
+    pub(crate) fn posts_json(&self, path: &str, from: &str, access_token: Option<&str>, body: &Json) -> Answer {
+        let mut headers = HeaderMap::new();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        headers.insert(http::header::ORIGIN, HeaderValue::from_str(from).unwrap());
+        if let Some(token) = access_token {
+            headers.insert(AUTHORIZATION, HeaderValue::from_str(&format!("Bearer {token}")).unwrap());
+        }
+        self.sends(Method::POST, path, headers, body.to_string())
+    }
+
     /// Asks one of the endpoints for clients, authenticated as this one.
     pub(crate) fn posts(&self, path: &str, form: &[(&str, &str)]) -> Answer {
         let mut headers = HeaderMap::new();

@@ -25,7 +25,7 @@ start().catch(() => {
 async function start() {
   const { issuer, client_id: clientId = "demo", mailbox } = await (await fetch("config.json", { cache: "no-store" })).json();
   const { NightlatchClient } = await import(new URL("/nightlatch.js", issuer));
-  const client = new NightlatchClient({ issuer, clientId });
+  const client = new NightlatchClient({ issuer, clientId, scope: "openid profile email offline_access passkeys" });
   client.addEventListener("change", () => {
     find("problem").hidden = true;
     show(client.user);
@@ -39,6 +39,7 @@ async function start() {
   find("corner").append(signIn);
 
   find("renew").addEventListener("click", () => renew(client));
+  find("add-passkey").addEventListener("click", () => addPasskey(client, issuer));
   if (mailbox) pointToMailbox(mailbox);
   show(await client.ready);
 }
@@ -51,7 +52,7 @@ function pointToMailbox(mailbox) {
 }
 
 function show(user) {
-  find("person").hidden = find("token").hidden = !user;
+  find("person").hidden = find("token").hidden = find("passkeys").hidden = !user;
   find("guide").hidden = Boolean(user);
   find("greeting").textContent = user?.name ? `Hello, ${user.name}` : "Hello";
   find("state").textContent = user ? "You are signed in." : "You are not signed in.";
@@ -89,6 +90,19 @@ async function renew(client) {
     // The client's `error` event has shown it.
   } finally {
     button.ariaDisabled = "false";
+  }
+}
+
+async function addPasskey(client, issuer) {
+  const { addPasskey: add } = await import(new URL("/nightlatch-passkeys.js", issuer));
+  try {
+    const added = await add(client, { issuer, returnTo: new URL(location.pathname, location).href });
+    if (added) find("passkey-state").textContent = `Added: ${added.name}. Next time it signs you in.`;
+  } catch (error) {
+    // The proof is too old, or not sure enough for somebody who has a passkey already.
+    if (error.code === "insufficient_user_authentication") return client.signIn({ prompt: "login", acrValues: error.acrValues });
+    const words = { not_allowed: "Nothing was added.", already_there: "This device has a passkey for you already." };
+    find("passkey-state").textContent = words[error.code] ?? `That didn’t work (${error.code ?? error.name}). Please try again.`;
   }
 }
 

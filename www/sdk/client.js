@@ -63,9 +63,9 @@ export class NightlatchClient extends EventTarget {
   }
 
   /** Goes to the sign-in page. Comes back to `returnTo` (a URL of this site), by default to where the page is now. */
-  signIn({ loginHint, prompt, uiLocales, returnTo = "" } = {}) {
+  signIn({ loginHint, prompt, uiLocales, acrValues, returnTo = "" } = {}) {
     return this.#report(async () =>
-      location.assign(await this.#leave({ login_hint: loginHint, prompt, ui_locales: uiLocales }, returnTo)),
+      location.assign(await this.#leave({ login_hint: loginHint, prompt, ui_locales: uiLocales, acr_values: acrValues }, returnTo)),
     );
   }
 

@@ -3,10 +3,16 @@
 //! Whoever changes an address or a factor must have proven who they are within the last ten minutes, at the highest level that the account has. So
 //! neither an unattended browser nor somebody who reads the person's mail takes the account over.
 
+mod activity;
+mod addresses;
+mod apps;
 mod password;
+mod profile;
 mod sessions;
 mod ways_in;
+mod whole;
 
+pub use activity::Happened;
 pub use password::{Others, PasswordRemoved, PasswordSaved};
 pub use ways_in::{WayIn, remains_without};
 

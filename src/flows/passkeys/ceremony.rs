@@ -26,6 +26,8 @@ pub enum Use {
     Second(SignInId),
     /// Making a passkey for this person.
     Enrol(UserId),
+    /// Making a passkey for this person by a ticket, whose id is the ceremony's: in whichever browser.
+    Ticket(UserId),
 }
 
 impl Use {
@@ -36,10 +38,11 @@ impl Use {
             Self::SignIn => "sign-in".to_owned(),
             Self::Second(sign_in) => format!("second:{sign_in}"),
             Self::Enrol(user) => format!("enrol:{user}"),
+            Self::Ticket(user) => format!("enrol-by-ticket:{user}"),
         }
     }
 
-    /// From that text.
+    /// From that text, for those that a page may have anew.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         match text.split_once(':') {
@@ -78,8 +81,10 @@ pub struct Claimed<'a> {
     pub id: &'a CeremonyId,
     /// What it must be for.
     pub purpose: &'a Use,
-    /// The browser that it must have been begun in.
-    pub browser: &'a BrowserId,
+    /// The browser that it must have been begun in, unless it is a ticket's.
+    pub browser: Option<&'a BrowserId>,
+    /// Origins whose pages may have gone through it, beside those of the relying party.
+    pub origins: &'a [String],
     /// Now.
     pub now: Timestamp,
 }
@@ -119,8 +124,21 @@ impl<P: Platform> Provider<P> {
         let Some(party) = &self.config.relying_party else { return Ok(None) };
         let purpose = Use::Enrol(enrolled.user.clone());
         let (id, challenge) = self.begin_ceremony(&purpose, browser, now)?;
+        Ok(Some(Ceremony { id, purpose, options: self.creation_options(party, enrolled, &challenge) }))
+    }
+
+    /// The ceremony of a ticket: always the same one. `None` where there are no passkeys here.
+    pub(super) fn ceremony_of_ticket(&self, id: &CeremonyId, enrolled: &Enrolled<'_>) -> Option<Ceremony> {
+        let party = self.config.relying_party.as_ref()?;
+        let purpose = Use::Ticket(enrolled.user.clone());
+        let challenge = base64url::encode(self.passkey_challenge(id, &purpose, None)?);
+        Some(Ceremony { id: id.clone(), purpose, options: self.creation_options(party, enrolled, &challenge) })
+    }
+
+    /// `PublicKeyCredentialCreationOptionsJSON` (WebAuthn Level 3 §5.1.9).
+    fn creation_options(&self, party: &RelyingParty, enrolled: &Enrolled<'_>, challenge: &str) -> Value {
         let parameters = ALGORITHMS.map(|algorithm| json!({"type": "public-key", "alg": algorithm}));
-        let options = json!({
+        json!({
             "challenge": challenge, "timeout": self.ceremony_milliseconds(),
             "rp": {"id": party.id, "name": self.config.settings.brand_name.as_str()},
             // The id is base64url: its bytes become the user handle, which comes back as the id.
@@ -128,8 +146,7 @@ impl<P: Platform> Provider<P> {
             "pubKeyCredParams": parameters, "attestation": "none",
             "excludeCredentials": descriptors(enrolled.existing),
             "authenticatorSelection": {"residentKey": "required", "requireResidentKey": true, "userVerification": "required"},
-        });
-        Ok(Some(Ceremony { id, purpose, options }))
+        })
     }
 
     /// A new ceremony for a page that is open for long.
@@ -154,7 +171,7 @@ impl<P: Platform> Provider<P> {
     ) -> Result<Option<Proof>, Fault> {
         let user_verification = if *claimed.purpose == Use::SignIn { UserVerification::Required } else { UserVerification::Preferred };
         let Some((party, challenge)) = self.open_ceremony(claimed) else { return Ok(None) };
-        let origins = origins(party);
+        let origins = origins(party, claimed.origins);
         let expected = Expected { challenge: &challenge, rp_id: &party.id, origins: &origins, user_verification };
         let (response, kept, found_by) = answer;
         let outcome = assertion::verify(self.platform.crypto(), response, &kept.stored(found_by), &expected).await?;
@@ -167,7 +184,7 @@ impl<P: Platform> Provider<P> {
     /// A fault where something broke.
     pub(in crate::flows) async fn made_passkey(&self, answer: RegistrationResponse, claimed: Claimed<'_>) -> Result<Option<NewPasskey>, Fault> {
         let Some((party, challenge)) = self.open_ceremony(claimed) else { return Ok(None) };
-        let origins = origins(party);
+        let origins = origins(party, claimed.origins);
         let expected = Expected { challenge: &challenge, rp_id: &party.id, origins: &origins, user_verification: UserVerification::Required };
         let outcome = registration::verify(self.platform.crypto(), answer, &expected).await?;
         Ok(outcome.map_err(|refused| self.log_refused_passkey(&refused.to_string())).ok())
@@ -181,7 +198,7 @@ impl<P: Platform> Provider<P> {
     fn begin_ceremony(&self, purpose: &Use, browser: &BrowserId, now: Timestamp) -> Result<(CeremonyId, String), Fault> {
         let end = now + self.config.settings.passkey_challenge_lifetime;
         let id = CeremonyId::derived_with(self.keyring.current_name(), end, self.random()?);
-        let challenge = self.passkey_challenge(&id, purpose, browser).ok_or_else(|| Fault::new("there is no key for challenges"))?;
+        let challenge = self.passkey_challenge(&id, purpose, Some(browser)).ok_or_else(|| Fault::new("there is no key for challenges"))?;
         Ok((id, base64url::encode(challenge)))
     }
 
@@ -191,8 +208,9 @@ impl<P: Platform> Provider<P> {
         Some((party, challenge))
     }
 
-    fn passkey_challenge(&self, id: &CeremonyId, purpose: &Use, browser: &BrowserId) -> Option<[u8; 32]> {
-        self.keyring.derive(Purpose::PasskeyChallenge, id.secret_name(), &[id.as_str(), browser.as_str(), &purpose.to_text()])
+    fn passkey_challenge(&self, id: &CeremonyId, purpose: &Use, browser: Option<&BrowserId>) -> Option<[u8; 32]> {
+        let browser = browser.map_or("", BrowserId::as_str);
+        self.keyring.derive(Purpose::PasskeyChallenge, id.secret_name(), &[id.as_str(), browser, &purpose.to_text()])
     }
 
     fn ceremony_milliseconds(&self) -> i64 {
@@ -200,8 +218,8 @@ impl<P: Platform> Provider<P> {
     }
 }
 
-fn origins(party: &RelyingParty) -> Vec<&str> {
-    party.origins.iter().map(String::as_str).collect()
+fn origins<'a>(party: &'a RelyingParty, more: &'a [String]) -> Vec<&'a str> {
+    party.origins.iter().chain(more).map(String::as_str).collect()
 }
 
 fn descriptors(passkeys: &[Passkey]) -> Vec<Value> {

@@ -54,27 +54,43 @@ pub struct Added {
     pub name: Name,
 }
 
+/// Whose passkey it is to be, and the ceremony that it was made in.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Whose<'a> {
+    pub(super) user: &'a UserId,
+    pub(super) ceremony: &'a CeremonyId,
+    pub(super) purpose: &'a Use,
+    pub(super) browser: Option<&'a BrowserId>,
+    /// Origins whose pages may have made it, beside those of the relying party.
+    pub(super) origins: &'a [String],
+}
+
 impl<P: Platform> Provider<P> {
-    /// Keeps the passkey that a page has made for the person; `None` where anything is wrong, or where they have as many as they may. In the same
+    /// Keeps the passkey that a page of ours has made for the person; `None` where anything is wrong, or where they have as many as they may. In the same
     /// transaction it is recorded, and browsers that weren't asked for the second factor are asked again.
     ///
     /// # Errors
     /// A fault where something broke.
-    pub async fn add_passkey(
+    pub async fn add_passkey(&self, whose: (&UserId, &BrowserId), shown: Shown<'_>, visit: &Visit) -> Result<Option<Added>, Fault> {
+        let (user, browser) = whose;
+        let Some(ceremony) = CeremonyId::parse(shown.ceremony) else { return Ok(None) };
+        let purpose = Use::Enrol(user.clone());
+        let whose = Whose { user, ceremony: &ceremony, purpose: &purpose, browser: Some(browser), origins: &[] };
+        self.add_passkey_of(&whose, shown.credential, None, visit).await
+    }
+
+    pub(super) async fn add_passkey_of(
         &self,
-        whose: (&UserId, &BrowserId),
-        shown: Shown<'_>,
+        whose: &Whose<'_>,
+        credential: &str,
         name: Option<Name>,
         visit: &Visit,
     ) -> Result<Option<Added>, Fault> {
-        let (user, browser) = whose;
-        let (ceremony, answer) = (CeremonyId::parse(shown.ceremony), RegistrationResponse::parse(shown.credential));
-        let (Some(ceremony), Ok(answer)) = (ceremony, answer) else { return Ok(None) };
-        let purpose = Use::Enrol(user.clone());
-        let claimed = Claimed { id: &ceremony, purpose: &purpose, browser, now: visit.now };
+        let Ok(answer) = RegistrationResponse::parse(credential) else { return Ok(None) };
+        let claimed = Claimed { id: whose.ceremony, purpose: whose.purpose, browser: whose.browser, origins: whose.origins, now: visit.now };
         let Some(new) = self.made_passkey(answer, claimed).await? else { return Ok(None) };
         let name = name.unwrap_or_else(|| usual_name(&new));
-        let mut answers = run(self.platform.database(), self.keep_passkey(&ceremony, (user, name.as_str()), &new, visit)?).await?;
+        let mut answers = run(self.platform.database(), self.keep_passkey(whose.ceremony, (whose.user, name.as_str()), &new, visit)?).await?;
         let (_, added) = (answers.rows(), answers.first());
         Ok(added.map(|_| Added { id: new.credential, name }))
     }

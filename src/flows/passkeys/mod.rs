@@ -5,7 +5,9 @@
 pub mod ceremony;
 pub mod enrol;
 mod own;
+mod ticket;
 
 pub use ceremony::{Ceremony, Claimed, Enrolled, Shown, Use};
 pub use enrol::{Added, Name};
 pub use own::Removed;
+pub use ticket::{Issued, SCOPE, Ticket};

@@ -4,6 +4,7 @@ mod budget;
 mod code_mail;
 mod code_page;
 mod finish;
+mod new_address;
 mod new_password;
 mod offer;
 mod passkey;
@@ -21,6 +22,7 @@ use crate::values::{ChallengeId, Seconds, Timestamp};
 
 pub use code_page::{CodeAsked, CodePageVisited};
 pub(super) use finish::{FirstProof, kept_user_agent, second_factors};
+pub use new_address::{AddedAddress, AddressSent};
 pub use new_password::{NewPasswordAsked, NewPasswordSet};
 pub use offer::{OfferAnswer, OfferSettled, Offered, Passkeys};
 pub use passkey::PasskeySignedIn;

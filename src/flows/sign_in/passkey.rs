@@ -69,7 +69,7 @@ impl<P: Platform> Provider<P> {
             self.log_refused_passkey("nobody here has this passkey");
             return Ok(PasskeySignedIn::Failed { unknown: Some(answer.credential) });
         };
-        let claimed = Claimed { id: &ceremony, purpose: &Use::SignIn, browser, now: visit.now };
+        let claimed = Claimed { id: &ceremony, purpose: &Use::SignIn, browser: Some(browser), origins: &[], now: visit.now };
         let Some(used) = self.used_passkey((&answer, &kept, FoundBy::Passkey), claimed).await? else { return Ok(failed) };
         if holder.disabled {
             return Ok(PasskeySignedIn::Disabled);

@@ -70,6 +70,6 @@ impl<P: Platform> Provider<P> {
             return self.blocked(&send, answers.first());
         }
         let mailing = Mailing { challenge: &challenge.id, address: &challenge.address, alphabet: alphabet(challenge)?, interaction, asker };
-        self.mail_code(&mailing, self.invited(challenge.holder.is_some()), &send, visit).await
+        self.mail_code(&mailing, self.invited(interaction, challenge.holder.is_some()), &send, visit).await
     }
 }

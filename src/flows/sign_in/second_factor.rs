@@ -176,7 +176,7 @@ impl<P: Platform> Provider<P> {
     ) -> Result<Option<(Method, Vec<Statement>)>, Fault> {
         let (answer, kept) = answer;
         let (Some(ceremony), Some(browser)) = (CeremonyId::parse(ceremony), &visit.browser) else { return Ok(None) };
-        let claimed = Claimed { id: &ceremony, purpose: &Use::Second(sign_in.id.clone()), browser, now: visit.now };
+        let claimed = Claimed { id: &ceremony, purpose: &Use::Second(sign_in.id.clone()), browser: Some(browser), origins: &[], now: visit.now };
         let used = self.used_passkey((answer, kept, FoundBy::Person), claimed).await?;
         Ok(used.map(|used| {
             let method = if used.user_verified { Method::VerifiedPasskey } else { Method::Passkey };

@@ -3,7 +3,7 @@
 //! In invite-only mode a stranger's address gets the same challenge, budgets and answer as a known one; only the mail, sent after the answer, is missing.
 
 use crate::config::Admission;
-use crate::flows::interaction::Interaction;
+use crate::flows::interaction::{Interaction, SignInFor};
 use crate::flows::sign_in::code_mail::Mailing;
 use crate::flows::sign_in::{Asker, NotSent, OnItsWay};
 use crate::flows::{Afterwards, Provider, Visit};
@@ -101,7 +101,7 @@ impl<P: Platform> Provider<P> {
         let (_, _, begun) = (answers.rows(), answers.rows(), answers.first());
         let Some(mut begun) = begun else { return self.blocked(&send, answers.first()) };
         let _ = answers.rows();
-        let invited = self.invited(answers.first().is_some());
+        let invited = self.invited(beginning.interaction, answers.first().is_some());
         let alphabet = CodeAlphabet::from_stored(begun.integer()?).ok_or_else(|| Fault::new("a challenge has no alphabet"))?;
         let mailing =
             Mailing { challenge: &challenge, address: beginning.address, alphabet, interaction: beginning.interaction, asker: beginning.asker };
@@ -125,9 +125,9 @@ impl<P: Platform> Provider<P> {
         }
     }
 
-    /// Everybody is invited, unless the mode says otherwise.
-    pub(super) fn invited(&self, is_known: bool) -> Invited {
-        match (&self.config.admission, is_known) {
+    /// Everybody is invited, unless the mode says otherwise. Whoever is in may add an address that nobody knows.
+    pub(super) fn invited(&self, interaction: &Interaction, is_known: bool) -> Invited {
+        match (&self.config.admission, is_known || interaction.purpose == SignInFor::NewAddress) {
             (Admission::InviteOnly, false) => Invited::No,
             (Admission::InviteOnly, true) | (Admission::Open | Admission::AllowedDomains(_), _) => Invited::Yes,
         }

@@ -9,6 +9,7 @@ pub mod introspect;
 pub mod logout;
 pub mod mailbox;
 pub mod metadata;
+pub mod passkey_tickets;
 pub mod passkeys;
 pub mod revoke;
 pub mod sign_in;

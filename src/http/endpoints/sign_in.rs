@@ -17,7 +17,7 @@ use crate::oidc::authorization_response::Location;
 use crate::oidc::parameters::Parameters;
 use crate::pages::{AddressPage, AddressProblem, ErrorKind, PasskeyAsked};
 use crate::platform::{Fault, Platform};
-use crate::routes;
+use crate::routes::{self, AccountPage};
 use crate::values::ChallengeId;
 
 /// Answers `/sign-in`.
@@ -37,6 +37,9 @@ async fn show<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Reply, Failure>
         None => Some(Interaction { purpose: SignInFor::Home, expected: None, began_at: visit.now, earlier: None, then: Then::GoOn }),
     };
     let Some(interaction) = interaction else { return Ok(exchange.error_page(StatusCode::BAD_REQUEST, ErrorKind::Expired, "this sign-in is over")?) };
+    if interaction.purpose == SignInFor::NewAddress {
+        return Ok(Reply::redirect(&Location::to_own_page(exchange.issuer(), AccountPage::Addresses.path())));
+    }
     let asked = exchange.provider.ask_address(&interaction, visit, String::new()).await?;
     Ok(address_page(exchange, &asked, None)?)
 }

@@ -3,6 +3,7 @@
 use ::http::{Method, StatusCode};
 use serde_json::json;
 
+use super::account::address_added;
 use super::authorize::no_way_back;
 use super::sign_in::not_sent_as_json;
 use crate::config::Admission;
@@ -68,6 +69,7 @@ async fn verify<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Reply, Failur
     let passkeys = if form.one("passkeys") == Some("1") { Passkeys::Possible } else { Passkeys::Unknown };
     match exchange.provider.verify_code(ticket, code, passkeys, &exchange.visit).await? {
         Verified::SignedIn(session) => Ok(signed_in(exchange, *session)),
+        Verified::AddressAdded(added) => Ok(address_added(exchange, &added).await),
         Verified::Offered(session, sign_in) => {
             let page = Location::to_own_page(exchange.issuer(), &routes::passkey_offer(&sign_in));
             Ok(signed_in(exchange, VerifiedSession { to: Some(page), ..*session }))

@@ -67,6 +67,12 @@ impl OverviewPage<'_> {
                 (&texts.password_account_heading, state.to_string())
             }
             AccountPage::Passkeys => (&texts.account_passkeys, self.counted(&texts.account_passkeys_state, counts.passkeys)),
+            AccountPage::Profile => (&texts.account_profile, texts.account_profile_state.to_string()),
+            AccountPage::Addresses => (&texts.account_addresses, self.counted(&texts.account_addresses_state, counts.addresses)),
+            AccountPage::Apps => (&texts.account_apps, self.counted(&texts.account_apps_state, counts.apps)),
+            AccountPage::Activity => (&texts.account_activity, texts.account_activity_state.to_string()),
+            AccountPage::Export => (&texts.account_export, texts.account_export_state.to_string()),
+            AccountPage::Delete => (&texts.account_delete, texts.account_delete_state.to_string()),
             AccountPage::Sessions => (&texts.account_sessions, self.counted(&texts.account_sessions_state, counts.sessions)),
         };
         Some(Section { path: page.path(), name, state })

@@ -40,7 +40,7 @@ export function demoClient(url) {
     post_logout_redirect_uris: [url],
     grant_types: ["authorization_code", "refresh_token"],
     response_types: ["code"],
-    scope: "openid profile email offline_access",
+    scope: "openid profile email offline_access passkeys",
   };
 }
 

@@ -66,6 +66,8 @@ export async function* everyPage(nightlatch, page, person) {
   yield* codePages(nightlatch, page, `${person}@example.org`);
   yield* passwordPages(nightlatch, page, `${person}-with-a-password@example.org`);
   yield* signedInPages(nightlatch, page, `${person}.with.quite.a.long.local.part@subdomain.of.example.org`);
+  yield* challengePages(nightlatch, page, `${person}.with.quite.a.long.local.part@subdomain.of.example.org`);
+  yield* passkeyPages(nightlatch, page, `${person}.passkey@example.org`);
   yield* errorPages(issuer, page);
 }
 
@@ -137,10 +139,58 @@ async function* signedInPages(nightlatch, page, address) {
   yield "home signed in";
   await page.goto(`${issuer}/dev/mailbox`);
   yield "mailbox";
+  yield* accountPages(issuer, page);
   await page.goto(`${issuer}/logout?client_id=${WALK_CLIENT.client_id}`);
   yield "confirm sign-out";
   await answered(page, page.locator("form button").first().click());
   yield "signed out of a client";
+}
+
+/** What a client's backend asks somebody who isn't signed in to confirm, in words as long as it may choose. */
+async function* challengePages(nightlatch, page, address) {
+  const [client_id, client_secret] = ["shop-backend", "a-secret-of-the-walk-that-is-long-enough"];
+  await nightlatch.addClients([{ ...WALK_CLIENT, client_id, client_secret, token_endpoint_auth_method: "client_secret_post" }]);
+  const { users } = await nightlatch.operate("users.list", { address });
+  const action = `Pay 4,000.00 euros to the account ${"AT61".padEnd(60, "0")}`;
+  const body = new URLSearchParams({ client_id, client_secret, user: users[0].id, action, redirect_uri: WALK_CLIENT.redirect_uris[0] });
+  const response = await fetch(`${nightlatch.url}/challenges`, { method: "POST", body });
+  await page.goto((await response.json()).url);
+  yield "challenge";
+}
+
+async function* accountPages(issuer, page) {
+  for (const name of ["", "/profile", "/addresses", "/sessions", "/apps", "/activity", "/delete"]) {
+    await page.goto(`${issuer}/account${name}`);
+    yield `account${name.replace("/", " ")}`;
+  }
+  await page.locator("#address").fill("something else");
+  await answered(page, page.locator("form button").first().click());
+  yield "account delete mistyped";
+  await page.goto(`${issuer}/account/deleted`);
+  yield "account deleted";
+}
+
+async function* passkeyPages(nightlatch, page, address) {
+  const { issuer, runtime } = nightlatch;
+  await page.goto(`${issuer}/sign-in`);
+  await sendAddress(page, address);
+  // What the script writes there on a device that makes passkeys.
+  await page.locator("[name=passkeys]").evaluate((field) => (field.value = "1"));
+  const [{ code }] = await nightlatch.mailbox(address);
+  await page.locator("#code").fill(code);
+  await page.waitForURL(`${issuer}/sign-in/passkey/new?**`);
+  yield "passkey that is offered";
+  await page.goto(`${issuer}/account/passkeys`);
+  yield "passkeys, none";
+  const passkey = `INSERT INTO passkeys (id, user_id, name, algorithm, public_jwk, counter, backup_eligible, backed_up, aaguid, transports, created_at, used_at)
+    SELECT substr(user_id, 1, 8), user_id, 'My phone', 'ES256', '{}', 0, 1, 1, 'fbfc3007-154e-4ecc-8c0b-6e020557d7bd', 'internal', 1763757720, 1763757780
+    FROM addresses WHERE identity = ?1`;
+  await runtime.d1(passkey, [address]);
+  await page.goto(`${issuer}/account/passkeys`);
+  yield "passkeys";
+  await page.goto(authorizeUrl(issuer, { acr_values: "2" }));
+  yield "passkey as second factor";
+  await page.context().clearCookies();
 }
 
 async function* errorPages(issuer, page) {

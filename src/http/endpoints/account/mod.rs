@@ -1,10 +1,18 @@
 //! The account's pages. Each is seen by the person of a living session alone; every post comes from our own page and carries the token of its action.
 
+mod activity;
+mod addresses;
+mod apps;
 pub mod confirm;
+pub mod delete;
+mod export;
 mod overview;
 mod passkeys;
 mod password;
+mod profile;
 mod sessions;
+
+pub(in crate::http::endpoints) use addresses::address_added;
 
 use ::http::StatusCode;
 
@@ -30,6 +38,12 @@ pub async fn answer<P: Platform>(page: AccountPage, exchange: &Exchange<'_, P>) 
         AccountPage::Overview => overview::answer(&account).await,
         AccountPage::Password => password::answer(&account).await,
         AccountPage::Passkeys => passkeys::answer(&account).await,
+        AccountPage::Profile => profile::answer(&account).await,
+        AccountPage::Addresses => addresses::answer(&account).await,
+        AccountPage::Apps => apps::answer(&account).await,
+        AccountPage::Activity => activity::answer(&account).await,
+        AccountPage::Export => export::answer(&account).await,
+        AccountPage::Delete => delete::answer(&account).await,
         AccountPage::Sessions => sessions::answer(&account).await,
     }
 }

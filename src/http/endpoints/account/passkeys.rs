@@ -71,7 +71,7 @@ async fn change<P: Platform>(account: &Account<'_, P>) -> Result<Reply, Failure>
 async fn add<P: Platform>(account: &Account<'_, P>, form: &Parameters) -> Result<Reply, Failure> {
     let (provider, visit) = (account.exchange.provider, &account.exchange.visit);
     let user = &account.person.user;
-    match provider.add_passkey((user, &account.browser), shown(form), None, visit).await? {
+    match provider.add_passkey((user, &account.browser), shown(form), visit).await? {
         Some(added) => {
             let told = provider.notify(user, Happening { kind: EventKind::PasskeyAdded, detail: added.name.as_str() }, visit).await;
             Ok(account.done("added").and_then(told))

@@ -1,0 +1,49 @@
+//! What happened to an account, the latest first: every change of it, and the sign-ins that are still alive.
+
+use crate::flows::Provider;
+use crate::platform::{Fault, Platform};
+use crate::store::events::{self, Event};
+use crate::store::sessions::{self, ListedSession};
+use crate::store::{Columns, run};
+use crate::values::{Timestamp, UserId};
+
+/// Most that are shown.
+const SHOWN: usize = 100;
+
+/// Something that happened.
+pub enum Happened {
+    /// A change of the account.
+    Change(Event),
+    /// A sign-in, whose session is alive.
+    SignIn(ListedSession),
+}
+
+impl Happened {
+    /// When.
+    #[must_use]
+    pub const fn at(&self) -> Timestamp {
+        match self {
+            Self::Change(event) => event.at,
+            Self::SignIn(session) => session.created_at,
+        }
+    }
+}
+
+impl<P: Platform> Provider<P> {
+    /// What happened to the account, in one trip.
+    ///
+    /// # Errors
+    /// A fault where something broke.
+    pub async fn activity_of(&self, user: &UserId, now: Timestamp) -> Result<Vec<Happened>, Fault> {
+        let most = i64::try_from(SHOWN).unwrap_or(i64::MAX);
+        let mut answers = run(self.platform.database(), vec![events::list(user, most), sessions::list(user, now)]).await?;
+        let changes = answers.rows().into_iter().map(Columns::of).map(|row| events::event(row).map(Happened::Change));
+        let mut happened = changes.collect::<Result<Vec<_>, Fault>>()?;
+        for row in answers.rows() {
+            happened.push(Happened::SignIn(sessions::listed(Columns::of(row))?));
+        }
+        happened.sort_by_key(|happened| std::cmp::Reverse(happened.at()));
+        happened.truncate(SHOWN);
+        Ok(happened)
+    }
+}
