@@ -23,6 +23,7 @@
  *   clients.remove         {client_id}
  *   clients.load           {clients: [metadata], previous: [client_id]}   puts these in, secrets as given; removes earlier ones not among them
  *   users.invite           {address, name?}
+ *   users.import           {records: [{line, record}]}         what becomes of each stands in `records` of `show`; skipped and failed ones have a reason
  *   users.list             {address?, after?, limit?}
  *   users.disable|enable|delete  {user}                        id or address
  *   keys.list              {}

@@ -10,7 +10,7 @@ use crate::flows::{self, Afterwards, Failure, Provider};
 use crate::http::cors;
 use crate::http::endpoints::{
     account, authorize, challenge, challenges, home, introspect, logout, mailbox, metadata, passkey_tickets, passkeys, revoke, sign_in, sign_in_code,
-    sign_in_passkey, sign_in_second, token, userinfo,
+    sign_in_new_password, sign_in_passkey, sign_in_password, sign_in_second, token, userinfo,
 };
 use crate::http::exchange::Exchange;
 use crate::http::message::{Body, Handled, Incoming};
@@ -18,7 +18,7 @@ use crate::http::reply::Reply;
 use crate::oidc::error::Refusal;
 use crate::pages::{Branding, Colour, ErrorKind, Logo};
 use crate::platform::{Fault, Platform};
-use crate::routes::{AccountMethods, Audience, Route};
+use crate::routes::{AccountMethods, AccountPage, Audience, Route};
 use crate::values::RequestId;
 
 /// The provider of an isolate, with its looks.
@@ -80,8 +80,13 @@ impl<P: Platform> App<P> {
     }
 
     async fn dispatch(&self, route: Route, exchange: &Exchange<'_, P>) -> Reply {
-        // Before anything else: where there is no mailbox, not even its verbs are told.
+        // Before anything else: of what doesn't exist here, not even the verbs are told.
         if matches!(route, Route::Mailbox | Route::MailboxJson) && !mailbox::exists(exchange) {
+            return not_found(exchange);
+        }
+        if matches!(route, Route::SignInPassword | Route::SignInNewPassword | Route::Account(AccountPage::Password))
+            && !exchange.provider.offers_passwords()
+        {
             return not_found(exchange);
         }
         if let Some(allowed) = refused_method(route, exchange) {
@@ -96,6 +101,8 @@ impl<P: Platform> App<P> {
             Route::SignIn => sign_in::answer(exchange).await,
             Route::SignInCode => sign_in_code::answer(exchange).await,
             Route::SignInResend => sign_in_code::resend(exchange).await,
+            Route::SignInPassword => sign_in_password::answer(exchange).await,
+            Route::SignInNewPassword => sign_in_new_password::answer(exchange).await,
             Route::SignInSecond => sign_in_second::answer(exchange).await,
             Route::SignInPasskey => sign_in_passkey::answer(exchange).await,
             Route::SignInPasskeyNew => sign_in_passkey::offer(exchange).await,
@@ -138,9 +145,14 @@ fn refused_method<P: Platform>(route: Route, exchange: &Exchange<'_, P>) -> Opti
     let (fits, allowed) = match route {
         // A GET here writes a code or ends a session: no HEAD, which promises to do nothing.
         Route::Authorize | Route::Logout => (exchange.is(&Method::GET) || posts, "GET, POST"),
-        Route::SignIn | Route::SignInCode | Route::SignInSecond | Route::SignInPasskeyNew | Route::PasskeyNew | Route::Challenge => {
-            (reads || posts, "GET, HEAD, POST")
-        }
+        Route::SignIn
+        | Route::SignInCode
+        | Route::SignInPassword
+        | Route::SignInNewPassword
+        | Route::SignInSecond
+        | Route::SignInPasskeyNew
+        | Route::PasskeyNew
+        | Route::Challenge => (reads || posts, "GET, HEAD, POST"),
         Route::Account(page) => match page.methods() {
             AccountMethods::Reads => (reads, "GET, HEAD"),
             AccountMethods::ReadsAndPosts => (reads || posts, "GET, HEAD, POST"),

@@ -14,6 +14,10 @@ pub const SIGN_IN: &str = "/sign-in";
 pub const SIGN_IN_CODE: &str = "/sign-in/code";
 /// Where the code page asks for the code once more.
 pub const SIGN_IN_RESEND: &str = "/sign-in/resend";
+/// The page that asks for a password; where its form is verified.
+pub const SIGN_IN_PASSWORD: &str = "/sign-in/password";
+/// The page that asks for a new password; where its form is taken.
+pub const SIGN_IN_NEW_PASSWORD: &str = "/sign-in/new-password";
 /// The page that asks for a second factor; where its form is verified.
 pub const SIGN_IN_SECOND: &str = "/sign-in/second";
 /// Where the passkey of the address page is verified.
@@ -84,6 +88,10 @@ pub enum Route {
     SignInCode,
     /// [`SIGN_IN_RESEND`].
     SignInResend,
+    /// [`SIGN_IN_PASSWORD`].
+    SignInPassword,
+    /// [`SIGN_IN_NEW_PASSWORD`].
+    SignInNewPassword,
     /// [`SIGN_IN_SECOND`].
     SignInSecond,
     /// [`SIGN_IN_PASSKEY`].
@@ -176,6 +184,8 @@ impl Route {
             | Self::SignIn
             | Self::SignInCode
             | Self::SignInResend
+            | Self::SignInPassword
+            | Self::SignInNewPassword
             | Self::SignInSecond
             | Self::SignInPasskey
             | Self::SignInPasskeyNew
@@ -201,6 +211,8 @@ impl Route {
             SIGN_IN => Self::SignIn,
             SIGN_IN_CODE => Self::SignInCode,
             SIGN_IN_RESEND => Self::SignInResend,
+            SIGN_IN_PASSWORD => Self::SignInPassword,
+            SIGN_IN_NEW_PASSWORD => Self::SignInNewPassword,
             SIGN_IN_SECOND => Self::SignInSecond,
             SIGN_IN_PASSKEY => Self::SignInPasskey,
             SIGN_IN_PASSKEY_NEW => Self::SignInPasskeyNew,
@@ -237,6 +249,12 @@ impl Route {
 #[must_use]
 pub fn code_page(challenge: &crate::values::ChallengeId) -> String {
     format!("{SIGN_IN_CODE}?challenge={challenge}")
+}
+
+/// The page that asks for the new password of a sign-in.
+#[must_use]
+pub fn new_password(sign_in: &crate::values::SignInId) -> String {
+    format!("{SIGN_IN_NEW_PASSWORD}?sign_in={sign_in}")
 }
 
 /// The page that asks a sign-in's second factor.

@@ -20,6 +20,9 @@ use nightlatch::texts::original;
 use nightlatch::values::{CodeAlphabet, Language, Timestamp};
 use sha2::{Digest as _, Sha256};
 
+#[path = "pages/passwords.rs"]
+mod passwords;
+
 const EVIL: &str = "\"'><script>alert(1)</script><img src=x onerror=alert(1)>{{ 7 * 7 }}";
 
 fn branding() -> Branding {
@@ -45,6 +48,7 @@ fn address<'a>(look: Look<'a>, problem: Option<AddressProblem<'a>>) -> AddressPa
         sealed: "sealed-request",
         email: "",
         asks_again: false,
+        takes_passwords: false,
         problem,
         turnstile_site_key: None,
         passkey: Some(PASSKEY),
@@ -115,6 +119,7 @@ fn pages(look: Look<'_>) -> Vec<(&'static str, Page)> {
         ("address_malformed", AddressPage { email: "ann@", ..address(look, Some(AddressProblem::Malformed)) }.render()),
         ("address_domain", AddressPage { client: None, ..address(look, Some(not_allowed)) }.render()),
         ("address_blocked", address(look, Some(AddressProblem::Blocked { seconds: 2_400 })).render()),
+        ("address_or_password", AddressPage { takes_passwords: true, ..address(look, None) }.render()),
         ("code", code(look, None).render()),
         ("code_wrong", CodePage { resend_in: 0, ..code(look, Some(CodeProblem::WrongOrExpired)) }.render()),
         ("code_resent", code(look, Some(CodeProblem::Resent)).render()),
@@ -141,6 +146,7 @@ fn pages(look: Look<'_>) -> Vec<(&'static str, Page)> {
     let error = ErrorPage { look, kind: ErrorKind::BadRedirectUri, detail: "redirect_uri is not registered", request_id: "0a1b2c3d", back: None };
     pages.push(("error", error.render()));
     pages.extend(second_factors::pages(look));
+    pages.extend(passwords::pages(look));
     pages.extend(account::pages(look));
     pages.into_iter().map(|(name, page)| (name, page.unwrap())).collect()
 }
@@ -261,7 +267,7 @@ fn only_pages_whose_post_stays_with_us_have_a_form_action() {
         let policy = csp(page);
         let stem = name.split('_').next().unwrap();
         let expected = match (stem, name) {
-            ("address" | "challenge" | "code" | "confirm" | "second" | "offer", _) => None,
+            ("address" | "challenge" | "code" | "confirm" | "second" | "offer" | "password" | "new", _) => None,
             (_, "account_activity" | "account_apps_none" | "account_deleted") => Some("form-action 'none'"),
             ("account" | "passkeys", _) | (_, "home_signed_in") => Some("form-action 'self'"),
             _ => Some("form-action 'none'"),
@@ -332,6 +338,7 @@ fn nothing_that_a_stranger_writes_becomes_markup() {
             sealed: EVIL,
             email: EVIL,
             asks_again: false,
+            takes_passwords: true,
             problem,
             turnstile_site_key: Some(EVIL),
             passkey: Some(EVIL_PASSKEY),
@@ -345,7 +352,8 @@ fn nothing_that_a_stranger_writes_becomes_markup() {
         HomePage { look, signed_in: Some(person) }.render(),
         MailboxPage { look, mails: &[mail] }.render(),
     ];
-    for page in pages.into_iter().chain(account::broken_by(look, EVIL)).chain(second_factors::broken_by(look, EVIL)) {
+    let broken = account::broken_by(look, EVIL).into_iter().chain(second_factors::broken_by(look, EVIL)).chain(passwords::evil_pages(look, client));
+    for page in pages.into_iter().chain(broken) {
         let html = page.unwrap().html;
         assert!(!html.contains("<script>alert") && !html.contains("<img src=x") && !html.contains("javascript:"), "{html}");
         assert!(html.contains("&#"), "{html}");

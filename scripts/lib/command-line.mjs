@@ -4,6 +4,7 @@
 
 import { createRuntime } from "../runtime.mjs";
 import { readCommandLine } from "./flags.mjs";
+import { importAsText, importFile } from "./import.mjs";
 import { localState, operate } from "./operator.mjs";
 import { given, inProject, say } from "./project.mjs";
 import { productionVars } from "./production.mjs";
@@ -24,12 +25,15 @@ const DONE = {
 
 /** Runs `clients|users|keys VERB …`. */
 export async function operateFromCommandLine(args, environment) {
-  const { help, remote, json, command, input } = await readCommandLine(args);
+  const { help, remote, json, command, input, file } = await readCommandLine(args);
   if (help) return say(help);
+  const act = file === undefined ? (carryOut) => carryOut(input) : (carryOut) => importFile(file, carryOut);
   const shown = remote
-    ? await operate(remoteState(), { command, input, environment: productionVars(environment) })
-    : await onLocalState({ command, input }, environment);
-  return say(json ? JSON.stringify(shown, null, 2) : show(toRead(command, shown)));
+    ? await act((input) => operate(remoteState(), { command, input, environment: productionVars(environment) }))
+    : await onLocalState(environment, (state, vars) => act((input) => operate(state, { command, input, environment: vars })));
+  if (shown.failed) process.exitCode = 1;
+  if (json) return say(JSON.stringify(shown, null, 2));
+  return say(file === undefined ? show(toRead(command, shown)) : importAsText(shown));
 }
 
 /** The answer shows a person as they were before; what has changed stands in the sentence. */
@@ -41,14 +45,14 @@ function toRead(command, shown) {
 }
 
 /** Works beside a running `npm start`, too: both open the same SQLite files, and each write waits for the other's. */
-async function onLocalState(question, environment) {
+async function onLocalState(environment, act) {
   const stateDir = given(environment.STATE_DIR || inProject(".state"));
   const issuer = environment.ISSUER || `http://localhost:${environment.PORT || 8787}`;
   const vars = localVars({ issuer, stateDir, settingsFile: environment.SETTINGS });
   const runtime = await createRuntime({ stateDir: storageIn(stateDir), build: null });
   try {
     await migrate(runtime);
-    return await operate(localState(runtime), { ...question, environment: vars });
+    return await act(localState(runtime), vars);
   } finally {
     await runtime.dispose();
   }

@@ -39,6 +39,8 @@ const VERBS = {
   },
   users: {
     invite: { flags: { email: text, name: text }, needs: ["email"], input: ({ email, name }) => ({ address: email, name }) },
+    // The file comes in batches: each is an input of its own.
+    import: { flags: {}, file: "the file to import", input: () => ({}) },
     list: {
       flags: { email: text, after: text, limit: text },
       input: ({ email, after, limit }) => ({ address: email, after, limit: number(limit, "limit") }),
@@ -77,6 +79,7 @@ Flags of add and update:
   users: `npm run users -- invite --email ann@example.org --name "Ann Archer"
 npm run users -- list                              a page of 100; --limit NUMBER, --after ID for the next one
 npm run users -- list --email ann@example.org
+npm run users -- import people.jsonl               {"email", "name", "password_hash", "email_verified", "disabled"}, one a line
 npm run users -- disable --user ann@example.org    by address or id; ends every session
 npm run users -- enable --user ann@example.org
 npm run users -- delete --user ann@example.org`,
@@ -95,16 +98,18 @@ export async function readCommandLine([area, verb, ...args]) {
   if (verb === undefined || verb === "--help" || verb === "help" || args.includes("--help")) return { help: `${HELP[area]}\n${HELP_END}` };
   const known = VERBS[area][verb];
   if (!known) throw new OneLine(`There is no "${area} ${verb}": say ${Object.keys(VERBS[area]).join(", ")}; --help shows examples.`);
-  const values = parse(args, { ...COMMON, ...known.flags }, `${area} ${verb}`);
+  const { values, positionals } = parse(args, { ...COMMON, ...known.flags }, { where: `${area} ${verb}`, takesFile: known.file !== undefined });
+  if (known.file && positionals.length !== 1) throw new OneLine(`${area} ${verb} needs ${known.file}: npm run ${area} -- ${verb} FILE`);
   for (const name of known.needs ?? []) {
     if (!values[name]) throw new OneLine(`${area} ${verb} needs --${name}: "npm run ${area} -- --help" shows examples.`);
   }
-  return { command: `${area}.${verb}`, input: await known.input(values), remote: values.remote === true, json: values.json === true };
+  const [file] = positionals;
+  return { command: `${area}.${verb}`, input: await known.input(values), ...(file && { file }), remote: values.remote === true, json: values.json === true };
 }
 
-function parse(args, options, where) {
+function parse(args, options, { where, takesFile }) {
   try {
-    return parseArgs({ args, options, strict: true, allowPositionals: false }).values;
+    return parseArgs({ args, options, strict: true, allowPositionals: takesFile });
   } catch (error) {
     throw new OneLine(`${where}: ${error.message.split(/[.\n] ?To specify|\n/)[0]}`);
   }

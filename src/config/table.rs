@@ -106,6 +106,17 @@ settings! {
     /// Whether the mail has a link that fills in the code. Signing in always takes a click on the page.
     otp_link: Switch = "off";
 
+    /// Whether people may have a password beside the mailed code. Where it is off, nothing of passwords exists.
+    passwords: Switch = "off";
+    /// The fewest characters of a new password. NIST SP 800-63B-4 asks for 15 where a password is the only factor.
+    password_shortest: u32 = "8" in 8..=64;
+    /// The most characters of a new password.
+    password_longest: u32 = "256" in 64..=512;
+    /// Memory for the hash of a password (Argon2id), in KiB. Below 19456 with two iterations it is less than OWASP recommends.
+    argon2_memory_kib: u32 = "19456" in 4096..=65536;
+    /// Passes over that memory. Memory and passes multiplied are at most 262144.
+    argon2_iterations: u32 = "2" in 1..=64;
+
     /// Codes sent to one address in an hour.
     address_sends_per_hour: u32 = "5" in 1..=100000;
     /// Codes sent to one address in a day.

@@ -3,7 +3,7 @@
 
 use std::rc::Rc;
 
-use super::interaction::{Interaction, SignInFor};
+use super::interaction::{Interaction, SignInFor, Then};
 use super::policy::AtSession;
 use super::{Provider, Visit};
 use crate::factors::SecondFactor;
@@ -119,7 +119,7 @@ impl<P: Platform> Provider<P> {
         }
         let login_hint = validated.login_hint.unwrap_or_default().to_owned();
         let purpose = SignInFor::Client(Box::new(request.clone().without_id_token_hint()));
-        let interaction = Interaction { purpose, expected, began_at: visit.now, earlier: None };
+        let interaction = Interaction { purpose, expected, began_at: visit.now, earlier: None, then: Then::GoOn };
         Ok(Authorized::SignIn(Box::new(self.ask_address(&interaction, visit, login_hint).await?)))
     }
 
@@ -134,7 +134,7 @@ impl<P: Platform> Provider<P> {
         let (session, expected, asks) = who;
         let Some(not_before) = not_before(validated.max_age, visit.now) else { return Ok(None) };
         let purpose = SignInFor::Client(Box::new(request.clone().without_id_token_hint()));
-        let text = Interaction { purpose, expected: expected.cloned(), began_at: visit.now, earlier: None }.to_text()?;
+        let text = Interaction { purpose, expected: expected.cloned(), began_at: visit.now, earlier: None, then: Then::GoOn }.to_text()?;
         let browser = self.browser(visit)?;
         let id = SignInId::new(visit.now + self.config.settings.second_factor_lifetime, self.random()?);
         let acceptable = Acceptable { not_before, expected, level: None, now: visit.now };

@@ -37,11 +37,21 @@ impl<P: Platform> Provider<P> {
 
     /// The budget of an address: the browser's own lane where it has signed the address in before, else the one that all others share.
     pub fn address_budget(&self, address: &str, visit: &Visit) -> String {
+        self.lane("address", address, visit)
+    }
+
+    /// Where failures with an address's password are counted: in the browser's own lane or the shared one, as with codes. Whether anybody has the address
+    /// makes no difference.
+    pub fn password_lane(&self, address: &str, visit: &Visit) -> String {
+        self.lane("password", address, visit)
+    }
+
+    fn lane(&self, of: &str, address: &str, visit: &Visit) -> String {
         match &visit.browser {
             Some(browser) if self.knows(browser, &visit.known_addresses, address) => {
-                self.keyring.tag(Purpose::Budget, &["address", address, browser.as_str()])
+                self.keyring.tag(Purpose::Budget, &[of, address, browser.as_str()])
             }
-            Some(_) | None => self.keyring.tag(Purpose::Budget, &["address", address]),
+            Some(_) | None => self.keyring.tag(Purpose::Budget, &[of, address]),
         }
     }
 

@@ -34,6 +34,25 @@ pub enum SignInFor {
     Client(Box<AuthorizationRequest>),
 }
 
+/// What a sign-in by a mailed code leads to before it ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum Then {
+    /// To its end.
+    #[default]
+    #[serde(rename = "g")]
+    GoOn,
+    /// To a new password in place of a forgotten one.
+    #[serde(rename = "n")]
+    NewPassword,
+}
+
+impl Then {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+    fn goes_on(&self) -> bool {
+        matches!(self, Self::GoOn)
+    }
+}
+
 /// A sign-in under way.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Interaction {
@@ -49,6 +68,9 @@ pub struct Interaction {
     /// The challenge that this one was sent after, where its code was still good: it stays so until its own end, on the new page, too.
     #[serde(rename = "p", skip_serializing_if = "Option::is_none", default)]
     pub earlier: Option<ChallengeId>,
+    /// What is asked for before it ends.
+    #[serde(rename = "t", skip_serializing_if = "Then::goes_on", default)]
+    pub then: Then,
 }
 
 impl Interaction {

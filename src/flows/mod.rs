@@ -15,6 +15,7 @@ pub mod keys;
 pub mod logout;
 pub mod notice;
 pub mod passkeys;
+pub mod passwords;
 pub mod policy;
 pub mod post_office;
 pub mod provider;

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 
 use super::client_directory::ClientDirectory;
 use super::keys::Keys;
+use super::passwords;
 use super::post_office::PostOffice;
 use crate::config::{Config, Misconfigured};
 use crate::mail::OutboundUrl;
@@ -69,6 +70,7 @@ pub struct Visit {
 pub fn check(config: &Config) -> Result<(), Misconfigured> {
     PostOffice::open(config)?;
     check_turnstile(config)?;
+    passwords::check(config)?;
     catalogue(config).map(|_| ())
 }
 
@@ -86,6 +88,7 @@ impl<P: Platform> Provider<P> {
     /// What is wrong with the mail's settings or the replaced texts, in one line.
     pub fn new(platform: P, config: Config) -> Result<Self, Misconfigured> {
         check_turnstile(&config)?;
+        passwords::check(&config)?;
         let post = PostOffice::open(&config)?;
         if post.needs_binding() && !platform.email_binding().is_bound() {
             return Err(Misconfigured::of(

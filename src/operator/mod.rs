@@ -4,6 +4,7 @@
 //! transaction and which KV keys to write, so that the same command works on local state and on a deployed one.
 
 mod clients;
+mod import;
 mod keys;
 mod protocol;
 mod users;
@@ -35,6 +36,7 @@ fn carry_out(question: &Question, chance: &mut Chance<'_>) -> Result<Answer, Ref
         "clients.remove" => clients::remove(question),
         "clients.list" => clients::list(question),
         "users.invite" => users::invite(question, chance),
+        "users.import" => import::import(question, chance),
         "users.list" => users::list(question),
         "users.disable" => users::disable(question),
         "users.enable" => users::enable(question),

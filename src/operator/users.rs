@@ -4,10 +4,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::protocol::{Answer, Chance, Plan, Question, Refused, Row, number, optional_number, sql_text, sql_time, text};
-use crate::platform::Value as SqlValue;
+use crate::platform::{Statement, Value as SqlValue};
 use crate::store::whole_account::DELETE_ALL;
 use crate::values::email_address::LocalPart;
-use crate::values::{EmailAddress, UserId};
+use crate::values::{EmailAddress, Timestamp, UserId};
 
 /// So many people at a time, where nothing else is said.
 const PAGE: i64 = 100;
@@ -74,7 +74,7 @@ fn known(address: &EmailAddress, row: &Row) -> Result<String, Refused> {
     })
 }
 
-fn profile(name: &str) -> Result<Value, Refused> {
+pub(super) fn profile(name: &str) -> Result<Value, Refused> {
     let unfit = |c: char| c.is_control() || matches!(c, '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
     if name.is_empty() || name.chars().count() > LONGEST_NAME || name.contains(unfit) {
         return Err(Refused::new("The name must be 1 to 100 characters in one line"));
@@ -132,12 +132,20 @@ fn listed(row: &Row) -> Result<Value, Refused> {
 
 /// Lets a person in no more, and signs them out everywhere.
 pub(super) fn disable(question: &Question) -> Result<Answer, Refused> {
-    for_person(question, |plan, id| {
-        plan.statement(DISABLE, vec![sql_text(id), sql_time(question.now)])
-            .statement(DELETE_SESSIONS, vec![sql_text(id)])
-            .statement(DELETE_CODES, vec![sql_text(id)])
-            .statement(END_GRANTS, vec![sql_text(id), sql_time(question.now)])
+    for_person(question, |mut plan, id| {
+        plan.statements.extend(lock_out(id, question.now));
+        plan
     })
+}
+
+/// Locks a person out, and signs them out everywhere.
+pub(super) fn lock_out(id: &str, now: Timestamp) -> [Statement; 4] {
+    [
+        Statement { sql: DISABLE, parameters: vec![sql_text(id), sql_time(now)] },
+        Statement { sql: DELETE_SESSIONS, parameters: vec![sql_text(id)] },
+        Statement { sql: DELETE_CODES, parameters: vec![sql_text(id)] },
+        Statement { sql: END_GRANTS, parameters: vec![sql_text(id), sql_time(now)] },
+    ]
 }
 
 /// Lets a person in again. What ended stays ended.
@@ -171,7 +179,7 @@ fn for_person(question: &Question, change: impl FnOnce(Plan, &str) -> Plan) -> R
 }
 
 /// The address by the Worker's rule, or by the strict one where no settings came along.
-fn parsed(question: &Question, address: &str) -> Result<EmailAddress, Refused> {
+pub(super) fn parsed(question: &Question, address: &str) -> Result<EmailAddress, Refused> {
     let local_part = question.config_if_given()?.map_or(LocalPart::AsciiOnly, |config| config.settings.non_ascii_local_part);
     EmailAddress::parse(address, local_part).map_err(|why| Refused::new(format!("\"{address}\" is no address: {why}")))
 }

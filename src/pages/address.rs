@@ -43,6 +43,8 @@ pub struct AddressPage<'a> {
     pub sealed: &'a str,
     /// What the address field holds already.
     pub email: &'a str,
+    /// Whether a password will do as well.
+    pub takes_passwords: bool,
     /// Whether somebody who is signed in shows once more who they are.
     pub asks_again: bool,
     /// What went wrong the last time.

@@ -32,6 +32,7 @@ pub(super) enum Script {
     None,
     Code,
     Print,
+    Password,
     /// It asks us for a new ceremony.
     Passkey,
 }
@@ -60,6 +61,8 @@ pub(super) const STYLE: &str = include_str!("../../www/pages/style.css");
 pub(super) const CODE_SCRIPT: &str = include_str!("../../www/pages/code.js");
 /// The script of a page that can be printed.
 pub(super) const PRINT_SCRIPT: &str = include_str!("../../www/pages/print.js");
+/// The script of the pages that ask for a password.
+pub(super) const PASSWORD_SCRIPT: &str = include_str!("../../www/pages/password.js");
 
 /// The script of every page that asks for a passkey.
 pub(super) const PASSKEY_SCRIPT: &str = include_str!("../../www/pages/passkey.js");
@@ -78,6 +81,7 @@ pub fn csp(page: &Page) -> String {
         Script::None => None,
         Script::Code => Some(code_script_hash()),
         Script::Print => Some(print_script_hash()),
+        Script::Password => Some(password_script_hash()),
         Script::Passkey => Some(passkey_script_hash()),
     };
     let robots = match needs.robots {
@@ -122,6 +126,11 @@ fn print_script_hash() -> &'static str {
 fn code_script_hash() -> &'static str {
     static HASH: OnceLock<String> = OnceLock::new();
     HASH.get_or_init(|| source_hash(CODE_SCRIPT))
+}
+
+fn password_script_hash() -> &'static str {
+    static HASH: OnceLock<String> = OnceLock::new();
+    HASH.get_or_init(|| source_hash(PASSWORD_SCRIPT))
 }
 
 fn passkey_script_hash() -> &'static str {

@@ -42,6 +42,8 @@ pub enum AccountMethods {
 account_pages! {
     /// Who is signed in, and a link to each of the others.
     Overview: "/account", Reads;
+    /// The password, where people may have one.
+    Password: "/account/password", ReadsAndPosts;
     /// What the person says of themselves.
     Profile: "/account/profile", ReadsAndPosts;
     /// The person's addresses.

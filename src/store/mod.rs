@@ -15,6 +15,7 @@ pub mod factors;
 pub mod grants;
 pub mod keys;
 pub mod passkeys;
+pub mod passwords;
 pub mod recovery_codes;
 pub mod sessions;
 pub mod sign_ins;

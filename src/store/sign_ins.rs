@@ -180,3 +180,17 @@ const FINISH: &str = "
 pub fn finish(id: &SignInId, browser: &str, now: Timestamp, session: &SessionId) -> Statement {
     Statement::new(FINISH, [id.as_str().into(), base64url::sha256(browser).into(), now.hex().into(), session.as_str().into()])
 }
+
+const GO_ON: &str = "
+    UPDATE sign_ins SET amr = ?4, acr = ?5, asks = ?6
+    WHERE id = ?1 AND browser = ?2 AND substr(id, 1, 8) > ?3 AND finished_by IS NULL AND changes() = 1
+    RETURNING id";
+
+/// Asks for the next thing, if the statement before (the second factor's) changed a row and nothing has finished the sign-in yet.
+#[must_use]
+pub fn go_on(id: &SignInId, browser: &str, now: Timestamp, next: (&Proof, &str)) -> Statement {
+    let (proof, asks) = next;
+    let parameters: [Value; 6] =
+        [id.as_str().into(), base64url::sha256(browser).into(), now.hex().into(), proof.amr.as_str().into(), proof.acr.as_str().into(), asks.into()];
+    Statement::new(GO_ON, parameters)
+}

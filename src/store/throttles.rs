@@ -54,6 +54,8 @@ const READ: &str = concat!("SELECT blocked_until FROM ", latest_row!(), " WHERE 
 const FORGET: &str =
     concat!("DELETE FROM throttles WHERE day IN ", days!("?1"), " AND subject = ?2 AND EXISTS (SELECT 1 FROM sessions WHERE id = ?3)");
 
+const FORGET_WAITING: &str = "DELETE FROM throttles WHERE day IN (?1, ?1 - 1) AND subject = ?2 AND EXISTS (SELECT 1 FROM sign_ins WHERE id = ?3)";
+
 /// The condition that the subject isn't blocked, for the statement that takes a right proof: day, subject and now under these numbers.
 macro_rules! not_blocked {
     ($day:literal, $subject:literal, $now:literal) => {
@@ -125,4 +127,10 @@ pub fn blocked_until(mut row: Columns) -> Result<Timestamp, Fault> {
 #[must_use]
 pub fn forget_if_begun(subject: &str, session: &SessionId, now: Timestamp) -> Statement {
     Statement::new(FORGET, [now.day().into(), subject.into(), session.as_str().into()])
+}
+
+/// Forgets the failures of a subject, if the sign-in that its success leads to waits for more.
+#[must_use]
+pub fn forget_if_waiting(subject: &str, sign_in: &SignInId, now: Timestamp) -> Statement {
+    Statement::new(FORGET_WAITING, [now.day().into(), subject.into(), sign_in.as_str().into()])
 }

@@ -82,6 +82,67 @@ texts! {
     /// Address page: shown where the check for robots can't run.
     address_robot_script,
 
+    /// Address page: button that leads to the password page.
+    address_use_password,
+    /// Password page: heading.
+    password_heading,
+    /// Password page: label of the field.
+    password_label,
+    /// Pages with a password: shows what is typed.
+    password_show,
+    /// Password page: the button.
+    password_button,
+    /// Password page: button that sends a code, to choose a new password by.
+    password_forgot,
+    /// Password page: button that sends a code, to sign in by.
+    password_code_instead,
+    /// Password page: the wrong one, or there is none.
+    password_wrong,
+    /// Password page: too many wrong ones; `{time}` to wait.
+    password_blocked,
+    /// New-password page: heading.
+    new_password_heading,
+    /// New-password page: whose, by `{address}`, and what follows.
+    new_password_lead,
+    /// New-password page: label of the field.
+    new_password_label,
+    /// New-password page: what is taken, from `{length}` characters.
+    new_password_hint,
+    /// New-password page: the button.
+    new_password_button,
+    /// New password: fewer than `{length}` characters.
+    password_too_short,
+    /// New password: more than `{length}` characters.
+    password_too_long,
+    /// New password: one of the common ones.
+    password_common,
+    /// New password: the address or the site's name.
+    password_names,
+    /// Account, password: heading.
+    password_account_heading,
+    /// Account, password: there is none.
+    password_account_none,
+    /// Account, password: there is one.
+    password_account_has,
+    /// Account, password: box that ends everything else.
+    password_others,
+    /// Account, password: button that saves it.
+    password_save,
+    /// Account, password: heading above its removal.
+    password_remove_heading,
+    /// Account, password: what is left without it.
+    password_remove_text,
+    /// Account, password: button that removes it.
+    password_remove,
+    /// Account, password: it is saved.
+    password_saved,
+    /// Account, password: it is removed.
+    password_removed,
+    /// Account, password: it can't be removed.
+    password_last,
+    /// Account, overview: there is a password.
+    password_is_set,
+
     /// Code page: heading.
     code_heading,
     /// Code page: a code went to `{address}`.

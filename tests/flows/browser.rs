@@ -81,6 +81,29 @@ impl Browser {
         self.goes(Method::POST, action, Some(form.finish()))
     }
 
+    /// Presses a button of a form that posts elsewhere than the form itself.
+    pub(crate) fn presses(&self, page: &Page, form: &str, to: &str, typed: &[(&str, &str)]) -> Page {
+        let hidden = page.hidden_fields(form);
+        let mut posted = url::form_urlencoded::Serializer::new(String::new());
+        posted.extend_pairs(&hidden).extend_pairs(typed);
+        self.goes(Method::POST, to, Some(posted.finish()))
+    }
+
+    /// Presses "Use a password" on the address page.
+    pub(crate) fn uses_password(&self, page: &Page, address: &str) -> Page {
+        self.presses(page, "/sign-in", "/sign-in/password", &[("email", address)])
+    }
+
+    /// Types a password into its page.
+    pub(crate) fn types_password(&self, page: &Page, address: &str, password: &str) -> Page {
+        self.submits(page, "/sign-in/password", &[("email", address), ("password", password)])
+    }
+
+    /// Presses "Forgot your password?".
+    pub(crate) fn forgets_password(&self, page: &Page, address: &str) -> Page {
+        self.presses(page, "/sign-in/password", "/sign-in", &[("email", address), ("forgot", "yes")])
+    }
+
     /// Posts a form that some other page has, and stays where the answer is.
     pub(crate) fn posts(&self, path: &str, form: &str) -> Page {
         self.asks(Method::POST, path, Some(form.to_owned()))

@@ -58,6 +58,12 @@ mod passkey_sign_in;
 #[cfg(test)]
 mod passkey_tickets;
 #[cfg(test)]
+mod password_account;
+#[cfg(test)]
+mod password_reset;
+#[cfg(test)]
+mod passwords;
+#[cfg(test)]
 mod policies;
 #[cfg(test)]
 mod prompting;

@@ -52,6 +52,11 @@ impl Page {
         if challenge.is_empty() { html } else { html.replace(challenge, "…") }
     }
 
+    /// The page without the hidden fields of a form.
+    pub(crate) fn without_fields(&self, action: &str) -> String {
+        self.hidden_fields(action).iter().fold(self.html.clone(), |html, (_, value)| html.replace(value, "…"))
+    }
+
     /// A header's text.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).map(|value| value.to_str().unwrap())

@@ -61,7 +61,7 @@ pub(crate) fn pages(look: Look<'_>) -> Vec<(&'static str, Result<Page, Fault>)> 
     let unusable = ProfilePage { is_saved: false, language: None, unusable: Some(ProfileField::Website), ..profile };
     let delete = DeletePage { look, address: "ann@example.org", csrf: "csrf", is_mistyped: false };
     vec![
-        ("account", OverviewPage { look, address: "ann@example.org", name: "Ann Ørsted", counts, csrf: "csrf" }.render()),
+        ("account", OverviewPage { look, address: "ann@example.org", name: "Ann Ørsted", counts, takes_passwords: false, csrf: "csrf" }.render()),
         ("account_sessions", SessionsPage { look, sessions: &sessions, csrf: "csrf", news: Some("ended") }.render()),
         ("account_apps", AppsPage { look, apps: &[app], csrf: "csrf", news: None }.render()),
         ("account_apps_none", AppsPage { look, apps: &[], csrf: "csrf", news: Some("disconnected") }.render()),
@@ -83,7 +83,7 @@ pub(crate) fn broken_by<'a>(look: Look<'a>, evil: &'a str) -> Vec<Result<Page, F
     let app = ShownApp { client: evil, name: evil, scope: evil, since: LATER };
     let address = ShownAddress { identity: evil, typed: evil, is_primary: false };
     vec![
-        OverviewPage { look, address: evil, name: evil, counts: Counts::default(), csrf: evil }.render(),
+        OverviewPage { look, address: evil, name: evil, counts: Counts::default(), takes_passwords: true, csrf: evil }.render(),
         SessionsPage { look, sessions: &[session], csrf: evil, news: Some(evil) }.render(),
         AppsPage { look, apps: &[app], csrf: evil, news: Some(evil) }.render(),
         ActivityPage { look, happened: &happened(evil, evil, evil) }.render(),

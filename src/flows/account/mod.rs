@@ -8,6 +8,7 @@ mod addresses;
 mod apps;
 pub mod authenticators;
 mod browsers;
+mod password;
 mod profile;
 pub mod recovery_codes;
 mod sessions;
@@ -15,9 +16,10 @@ mod ways_in;
 mod whole;
 
 pub use activity::Happened;
+pub use password::{Others, PasswordRemoved, PasswordSaved};
 pub use ways_in::{WayIn, remains_without};
 
-use super::interaction::{Interaction, SignInFor};
+use super::interaction::{Interaction, SignInFor, Then};
 use super::{Provider, Visit};
 use crate::platform::{Fault, Platform};
 use crate::routes::AccountPage;
@@ -44,7 +46,7 @@ impl<P: Platform> Provider<P> {
     /// The sign-in by which somebody shows who they are on the way to a page of the account: this person, or whoever it is.
     #[must_use]
     pub fn account_sign_in(&self, page: AccountPage, person: Option<UserId>, now: Timestamp) -> Interaction {
-        Interaction { purpose: SignInFor::Account(page), expected: person, began_at: now, earlier: None }
+        Interaction { purpose: SignInFor::Account(page), expected: person, began_at: now, earlier: None, then: Then::GoOn }
     }
 
     /// How much of everything the account has.

@@ -4,7 +4,7 @@ use super::{ActionAsked, Provider};
 use crate::factors::{Factor, SecondFactor};
 use crate::flows::Visit;
 use crate::flows::authorize::AddressAsked;
-use crate::flows::interaction::{Interaction, SignInFor};
+use crate::flows::interaction::{Interaction, SignInFor, Then};
 use crate::flows::sign_in::{Asker, second_factors};
 use crate::oidc::authorization_response::{AnswerTarget, Location};
 use crate::platform::{Fault, Platform};
@@ -132,7 +132,7 @@ impl<P: Platform> Provider<P> {
             return Ok(ActionAnswered::Declined(self.action_declined(&asked)));
         }
         let purpose = SignInFor::Action(Box::new(asked));
-        let interaction = Interaction { purpose, expected: Some(user), began_at: visit.now, earlier: None };
+        let interaction = Interaction { purpose, expected: Some(user), began_at: visit.now, earlier: None, then: Then::GoOn };
         if says == PersonSays::Yes
             && let Some(person) = person.as_ref().filter(|_| !seconds.is_empty())
             && let Some(sign_in) = self.ask_second(person, &interaction, &seconds, visit).await?

@@ -82,6 +82,8 @@ impl<P: Platform> Provider<P> {
             SignInFor::Account(_) => Some(first.factors.highest_level()),
             SignInFor::Home | SignInFor::NewAddress | SignInFor::Action(_) | SignInFor::Client(_) => request.and_then(|request| request.level),
         };
+        // What protects an account, whoever replaces its password must show, in a trusted browser, too.
+        let level = if self.asks_new_password(interaction) { level.max(Some(first.factors.highest_level())) } else { level };
         let (mut is_protected, mut must_ask) = (first.factors.authenticator && !first.factors.trusted_browser, false);
         let mut asks = second_factors(first.factors);
         match self.policy_of_sign_in(first, request, visit) {

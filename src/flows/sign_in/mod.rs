@@ -1,12 +1,14 @@
-//! Signing in by a one-time code that is sent by e-mail: send, show the page, send again, verify. FEATURES §1.
+//! Signing in: by a one-time code that is sent by e-mail (send, show the page, send again, verify; FEATURES §1), by a password, and what may follow.
 
 mod budget;
 mod code_mail;
 mod code_page;
 mod finish;
 mod new_address;
+mod new_password;
 mod offer;
 mod passkey;
+mod password;
 mod resend;
 mod second_factor;
 mod send;
@@ -21,8 +23,10 @@ use crate::values::{ChallengeId, Seconds, Timestamp};
 pub use code_page::{CodeAsked, CodePageVisited};
 pub(super) use finish::{FirstProof, kept_user_agent, second_factors};
 pub use new_address::{AddedAddress, AddressSent};
+pub use new_password::{NewPasswordAsked, NewPasswordSet};
 pub use offer::{OfferAnswer, OfferSettled, Offered, Passkeys};
 pub use passkey::PasskeySignedIn;
+pub use password::{PasswordTyped, PasswordVerified};
 pub use resend::Resent;
 pub use second_factor::{SecondAsked, SecondVerified, Shown, Trust};
 pub use send::{Sent, ToSend};

@@ -5,7 +5,7 @@ use super::code_page::Ticket;
 use super::send::{Beginning, Sent};
 use super::verify::Verified;
 use crate::flows::activity::Happening;
-use crate::flows::interaction::{Interaction, SignInFor};
+use crate::flows::interaction::{Interaction, SignInFor, Then};
 use crate::flows::{Provider, Visit};
 use crate::platform::{Fault, Platform};
 use crate::store::account::AccountPerson;
@@ -50,7 +50,8 @@ impl<P: Platform> Provider<P> {
         if i64::try_from(own.len()).is_ok_and(|number| number >= MOST) {
             return Ok(AddressSent::TooMany);
         }
-        let interaction = Interaction { purpose: SignInFor::NewAddress, expected: Some(person.user.clone()), began_at: visit.now, earlier: None };
+        let interaction =
+            Interaction { purpose: SignInFor::NewAddress, expected: Some(person.user.clone()), began_at: visit.now, earlier: None, then: Then::GoOn };
         let lane = self.address_budget(address.identity(), visit);
         let beginning = Beginning { browser, address: address.identity(), typed: address.typed(), interaction: &interaction, asker: &None };
         self.begin_challenge(&beginning, &lane, visit).await.map(AddressSent::Tried)

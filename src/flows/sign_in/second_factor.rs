@@ -67,6 +67,8 @@ pub enum Trust {
 pub enum SecondVerified {
     /// Right: the person is signed in and goes on.
     SignedIn(Box<VerifiedSession>),
+    /// Right, and a new password is asked for.
+    NewPassword(SignInId),
     /// Wrong, or used before.
     Wrong(Box<SecondAsked>),
     /// Too many failures; the next try is looked at then.
@@ -224,6 +226,9 @@ impl<P: Platform> Provider<P> {
             Err(Rejected::ToClient(target, refusal)) => return Ok(SecondVerified::ToldClient(target.with_error(&refusal, self.issuer()))),
         };
         let proof = sign_in.proof.and(taken.method);
+        if self.asks_new_password(&interaction) {
+            return self.go_on_to_new_password((sign_in, browser), taken, &proof, visit).await;
+        }
         let mut ending = self.ending((&proof, Ground::Statement(&sign_in.user)), &interaction, request.as_ref(), visit)?;
         // A session that was there before proves nothing anew: an action is confirmed by what has been shown for it.
         if let Some(confirmed) = ending.action.as_mut().filter(|_| sign_in.proof.auth_time < interaction.began_at) {
@@ -243,6 +248,26 @@ impl<P: Platform> Provider<P> {
             ended.afterwards = self.notify(&sign_in.user, Happening { kind, detail: "" }, visit).await;
         }
         Ok(SecondVerified::SignedIn(Box::new(ended)))
+    }
+
+    /// The factor is taken, and the sign-in asks for the new password. Failures are forgotten, and browsers trusted or not, once that is set.
+    async fn go_on_to_new_password(
+        &self,
+        whose: (&SignIn, &BrowserId),
+        taken: Taken<'_>,
+        proof: &Proof,
+        visit: &Visit,
+    ) -> Result<SecondVerified, Fault> {
+        let (sign_in, browser) = whose;
+        let (mut statements, goes_on) = (taken.statements.clone(), taken.statements.len());
+        statements.push(sign_ins::go_on(&sign_in.id, browser.as_str(), visit.now, (proof, store::passwords::ASKED)));
+        if let Some(kind) = taken.happening {
+            statements.push(self.record(&sign_in.user, Happening { kind, detail: "" }, visit)?);
+        }
+        if !self.has_begun(statements, goes_on).await? {
+            return self.second_failed(sign_in, taken.throttle, browser, visit).await;
+        }
+        Ok(SecondVerified::NewPassword(sign_in.id.clone()))
     }
 
     fn completion(&self, whose: (&SignIn, &BrowserId), ending: &Ending<'_>, taken: &Taken<'_>, visit: &Visit) -> Result<Vec<Statement>, Fault> {

@@ -33,6 +33,8 @@ pub enum Verified {
     Offered(Box<VerifiedSession>, SignInId),
     /// Right, and a second factor is asked for.
     SecondFactor(SignInId),
+    /// Right, and a new password is asked for.
+    NewPassword(SignInId),
     /// Wrong, expired, used or unknown.
     WrongOrExpired(Box<CodeAsked>),
     /// Too many wrong guesses; the next one is looked at then.
@@ -174,6 +176,7 @@ impl<P: Platform> Provider<P> {
                 self.use_up(ticket, challenge, told.map_or(Verified::NothingMore, Verified::ToldClient), visit).await
             }
             Next::Ask(asks) => self.ask_more(ticket, challenge, (&interaction, &proof, &asks), visit).await,
+            Next::Finish if self.asks_new_password(&interaction) => self.ask_new_password(ticket, challenge, (&interaction, &proof), visit).await,
             Next::Finish if self.offers_passkey(factors, passkeys, &interaction, visit) => {
                 let ending = self.ending((&proof, Ground::Challenge(&challenge.id)), &interaction, None, visit)?;
                 self.finish_with_offer(ticket, challenge, (&interaction, ending), visit).await
@@ -275,7 +278,7 @@ impl<P: Platform> Provider<P> {
     }
 
     /// Redeems the challenge for what begins; an invited person's address is proven with it.
-    fn redeem(&self, ticket: &Ticket, challenge: &Challenge, by: &str, visit: &Visit) -> Vec<Statement> {
+    pub(super) fn redeem(&self, ticket: &Ticket, challenge: &Challenge, by: &str, visit: &Visit) -> Vec<Statement> {
         let ip = self.ip_budget(visit);
         let mut statements = vec![self.guess(&challenge.id, &ticket.browser, (&challenge.lane, &ip), visit).redeem(by)];
         if challenge.holder.as_ref().is_some_and(|holder| !holder.verified) {
@@ -285,7 +288,7 @@ impl<P: Platform> Provider<P> {
     }
 
     /// Runs the batch; whether the statement at that place gave a row.
-    async fn has_begun(&self, statements: Vec<Statement>, begins: usize) -> Result<bool, Fault> {
+    pub(super) async fn has_begun(&self, statements: Vec<Statement>, begins: usize) -> Result<bool, Fault> {
         let mut answers = run(self.platform.database(), statements).await?;
         for _ in 0..begins {
             let _ = answers.rows();

@@ -4,10 +4,11 @@ use ::http::{Method, StatusCode};
 use serde_json::json;
 
 use super::passkeys::Written;
+use super::sign_in_code::whole;
 use crate::config::Admission;
 use crate::flows::Failure;
 use crate::flows::authorize::AddressAsked;
-use crate::flows::interaction::{Interaction, SignInFor};
+use crate::flows::interaction::{Interaction, SignInFor, Then};
 use crate::flows::passkeys::Use;
 use crate::flows::sign_in::{NotSent, Sent, ToSend};
 use crate::http::exchange::{Exchange, display};
@@ -17,7 +18,7 @@ use crate::oidc::parameters::Parameters;
 use crate::pages::{AddressPage, AddressProblem, ErrorKind, PasskeyAsked};
 use crate::platform::{Fault, Platform};
 use crate::routes::{self, AccountPage};
-use crate::values::{ChallengeId, Seconds};
+use crate::values::ChallengeId;
 
 /// Answers `/sign-in`.
 ///
@@ -33,7 +34,7 @@ async fn show<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Reply, Failure>
     let visit = &exchange.visit;
     let interaction = match challenge {
         Some(challenge) => exchange.provider.interaction_of(&challenge, visit).await?,
-        None => Some(Interaction { purpose: SignInFor::Home, expected: None, began_at: visit.now, earlier: None }),
+        None => Some(Interaction { purpose: SignInFor::Home, expected: None, began_at: visit.now, earlier: None, then: Then::GoOn }),
     };
     let Some(interaction) = interaction else { return Ok(exchange.error_page(StatusCode::BAD_REQUEST, ErrorKind::Expired, "this sign-in is over")?) };
     if interaction.purpose == SignInFor::NewAddress {
@@ -52,6 +53,8 @@ async fn send<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Reply, Failure>
     let (Some(interaction), Some(browser)) = (interaction, &visit.browser) else {
         return Ok(exchange.error_page(StatusCode::BAD_REQUEST, ErrorKind::Expired, "the page is too old, or was made for another browser")?);
     };
+    let then = if form.one("forgot").is_some() && exchange.provider.offers_passwords() { Then::NewPassword } else { interaction.then };
+    let interaction = Interaction { then, ..interaction };
     let asker = exchange.provider.client_of(&interaction, visit.now).await?;
     let typed = form.one("email").unwrap_or_default();
     let to_send = ToSend { interaction: &interaction, asker: &asker, typed, turnstile: form.one("cf-turnstile-response").unwrap_or_default() };
@@ -100,15 +103,7 @@ pub(super) fn not_sent_as_json<P: Platform>(exchange: &Exchange<'_, P>, why: &No
 /// A fault where it couldn't be rendered.
 pub(super) fn address_page<P: Platform>(exchange: &Exchange<'_, P>, asked: &AddressAsked, why: Option<&NotSent>) -> Result<Reply, Fault> {
     let domains = allowed_domains(exchange);
-    let wait = |seconds: Seconds| u64::try_from(seconds.count()).unwrap_or(1);
-    let problem = why.map(|why| match why {
-        NotSent::Malformed => AddressProblem::Malformed,
-        NotSent::NotAscii => AddressProblem::NotAscii,
-        NotSent::DomainNotAllowed => AddressProblem::DomainNotAllowed { allowed: &domains },
-        NotSent::Blocked(until) => AddressProblem::Blocked { seconds: wait(exchange.until(*until)) },
-        NotSent::MailFailed => AddressProblem::MailFailed,
-        NotSent::NotHuman => AddressProblem::TurnstileFailed,
-    });
+    let problem = why.map(|why| address_problem(exchange, why, &domains));
     let status = match why {
         None => StatusCode::OK,
         Some(NotSent::Blocked(_)) => StatusCode::TOO_MANY_REQUESTS,
@@ -144,12 +139,25 @@ fn shown<P: Platform>(
         client: display(&asked.client, &name),
         sealed: &asked.sealed,
         email: &asked.login_hint,
+        takes_passwords: exchange.provider.offers_passwords(),
         asks_again: asked.asks_again,
         problem,
         turnstile_site_key: exchange.provider.config.turnstile.as_ref().map(|turnstile| turnstile.site_key.as_str()),
         passkey: ceremony.as_ref().map(|written| PasskeyAsked { unknown, ..written.asked() }),
     };
     Ok(exchange.page(status, page.render())?.with_cookie(&exchange.browser_cookie(&asked.browser)))
+}
+
+/// Why no code was sent, as the pages say it.
+pub(super) fn address_problem<'a, P: Platform>(exchange: &Exchange<'_, P>, why: &NotSent, allowed: &'a [String]) -> AddressProblem<'a> {
+    match why {
+        NotSent::Malformed => AddressProblem::Malformed,
+        NotSent::NotAscii => AddressProblem::NotAscii,
+        NotSent::DomainNotAllowed => AddressProblem::DomainNotAllowed { allowed },
+        NotSent::Blocked(until) => AddressProblem::Blocked { seconds: whole(exchange.until(*until)) },
+        NotSent::MailFailed => AddressProblem::MailFailed,
+        NotSent::NotHuman => AddressProblem::TurnstileFailed,
+    }
 }
 
 pub(super) fn allowed_domains<P: Platform>(exchange: &Exchange<'_, P>) -> Vec<String> {

@@ -75,6 +75,7 @@ async fn verify<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Reply, Failur
             Ok(signed_in(exchange, VerifiedSession { to: Some(page), ..*session }))
         }
         Verified::SecondFactor(sign_in) => Ok(Reply::redirect(&Location::to_own_page(exchange.issuer(), &routes::second_factor(&sign_in)))),
+        Verified::NewPassword(sign_in) => Ok(Reply::redirect(&Location::to_own_page(exchange.issuer(), &routes::new_password(&sign_in)))),
         Verified::WrongOrExpired(_) if exchange.prefers_json() => {
             let body = json!({"error": "invalid_grant", "error_description": "the code is wrong or expired"});
             Ok(Reply::json(StatusCode::BAD_REQUEST, &body))

@@ -12,6 +12,7 @@ use crate::flows::passkeys;
 use crate::flows::sign_in::{SecondAsked, SecondVerified, Shown, Trust};
 use crate::http::exchange::{Exchange, display};
 use crate::http::reply::Reply;
+use crate::oidc::authorization_response::Location;
 use crate::oidc::parameters::Parameters;
 use crate::pages::{Asked, SecondFactorPage, SecondProblem};
 use crate::platform::{Fault, Platform};
@@ -57,6 +58,7 @@ async fn verify<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Reply, Failur
     let trust = if form.one("trust").is_some() { Trust::ThisBrowser } else { Trust::Nothing };
     match provider.verify_second_factor(&sign_in, shown, trust, &exchange.visit).await? {
         SecondVerified::SignedIn(session) => Ok(signed_in(exchange, *session)),
+        SecondVerified::NewPassword(sign_in) => Ok(Reply::redirect(&Location::to_own_page(exchange.issuer(), &routes::new_password(&sign_in)))),
         SecondVerified::Wrong(_) if exchange.prefers_json() => {
             let body = json!({"error": "invalid_grant", "error_description": "the code is wrong or was used before"});
             Ok(Reply::json(StatusCode::BAD_REQUEST, &body))

@@ -1,6 +1,7 @@
 //! The commands as the scripts run them: questions and answers in JSON, plans carried out on SQLite with the real migrations.
 
 mod clients;
+mod import;
 mod keys;
 mod questions;
 mod users;

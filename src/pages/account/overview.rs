@@ -22,6 +22,8 @@ pub struct OverviewPage<'a> {
     pub name: &'a str,
     /// How much of everything there is.
     pub counts: Counts,
+    /// Whether people may have passwords here.
+    pub takes_passwords: bool,
     /// The sign-out form's token, handed back as `csrf`.
     pub csrf: &'a str,
 }
@@ -63,6 +65,11 @@ impl OverviewPage<'_> {
             AccountPage::Authenticators => (&texts.account_authenticators, self.counted(&texts.account_authenticators_state, counts.authenticators)),
             AccountPage::RecoveryCodes => (&texts.account_recovery_codes, self.recovery_codes()),
             AccountPage::Browsers => (&texts.account_browsers, self.counted(&texts.account_browsers_state, counts.trusted_browsers)),
+            AccountPage::Password if !self.takes_passwords => return None,
+            AccountPage::Password => {
+                let state = if counts.passwords == 0 { &texts.account_none } else { &texts.password_is_set };
+                (&texts.password_account_heading, state.to_string())
+            }
             AccountPage::Profile => (&texts.account_profile, texts.account_profile_state.to_string()),
             AccountPage::Addresses => (&texts.account_addresses, self.counted(&texts.account_addresses_state, counts.addresses)),
             AccountPage::Apps => (&texts.account_apps, self.counted(&texts.account_apps_state, counts.apps)),

@@ -12,6 +12,9 @@ export const WALK_SETTINGS = {
   address_guesses_per_hour: 2,
   ip_sends_per_hour: 1000,
   ip_guesses_per_hour: 1000,
+  passwords: "on",
+  argon2_memory_kib: 4096,
+  argon2_iterations: 1,
 };
 
 /** A client with everything that pages show of one. */
@@ -61,6 +64,7 @@ export async function* everyPage(nightlatch, page, person) {
   yield* signedOutPages(issuer, page);
   yield* addressPages(nightlatch, page);
   yield* codePages(nightlatch, page, `${person}@example.org`);
+  yield* passwordPages(nightlatch, page, `${person}-with-a-password@example.org`);
   yield* signedInPages(nightlatch, page, `${person}.with.quite.a.long.local.part@subdomain.of.example.org`);
   yield* challengePages(nightlatch, page, `${person}.with.quite.a.long.local.part@subdomain.of.example.org`);
   yield* passkeyPages(nightlatch, page, `${person}.passkey@example.org`);
@@ -99,6 +103,30 @@ async function* codePages(nightlatch, page, address) {
   await page.goto(authorizeUrl(nightlatch.issuer));
   await sendAddress(page, address);
   yield "address that is blocked";
+}
+
+async function* passwordPages(nightlatch, page, address) {
+  await page.goto(authorizeUrl(nightlatch.issuer));
+  await page.locator("input[type=email]").fill(address);
+  await answered(page, page.locator('button[formaction="/sign-in/password"]').click());
+  yield "password";
+  await page.locator("#password").fill("a wrong password");
+  await answered(page, page.locator("form button").first().click());
+  yield "password that is wrong";
+  await answered(page, page.locator('button[name="forgot"]').click());
+  const [{ code }] = await nightlatch.mailbox(address);
+  await answered(page, page.locator("#code").fill(code));
+  yield "new password";
+  await page.locator("#password").fill("short");
+  await answered(page, page.locator("form button").first().click());
+  yield "new password that is too short";
+  await page.locator("#password").fill("a quiet harbour in the morning");
+  await answered(page, page.locator("form button").first().click());
+  await page.goto(`${nightlatch.issuer}/account/password`);
+  yield "password in the account";
+  await page.locator("#password").fill("short");
+  await answered(page, page.locator("form button").first().click());
+  yield "password in the account that is too short";
 }
 
 async function* signedInPages(nightlatch, page, address) {

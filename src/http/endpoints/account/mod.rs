@@ -10,6 +10,7 @@ pub mod delete;
 mod export;
 mod overview;
 mod passkeys;
+mod password;
 mod profile;
 mod recovery_codes;
 mod sessions;
@@ -42,6 +43,7 @@ pub async fn answer<P: Platform>(page: AccountPage, exchange: &Exchange<'_, P>) 
         AccountPage::AddAuthenticator => authenticators::answer_new(&account).await,
         AccountPage::RecoveryCodes => recovery_codes::answer(&account).await,
         AccountPage::Browsers => browsers::answer(&account).await,
+        AccountPage::Password => password::answer(&account).await,
         AccountPage::Profile => profile::answer(&account).await,
         AccountPage::Addresses => addresses::answer(&account).await,
         AccountPage::Apps => apps::answer(&account).await,

@@ -17,6 +17,7 @@ pub(super) async fn answer<P: Platform>(account: &Account<'_, P>) -> Result<Repl
         address: &person.address,
         name: &person.name,
         counts: provider.account_counts(&person.user, account.exchange.visit.now).await?,
+        takes_passwords: provider.offers_passwords(),
         // The button is the home page's: its form knows the browser, not the session.
         csrf: &provider.form_token(&account.browser, SIGN_OUT),
     };
