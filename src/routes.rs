@@ -182,8 +182,8 @@ impl Route {
             | Self::PasskeyNew
             | Self::Account(_)
             | Self::AccountConfirm
-            | Self::Challenge
             | Self::AccountDeleted
+            | Self::Challenge
             | Self::SignOut
             | Self::SignedOut
             | Self::Logout

@@ -1,7 +1,8 @@
 /** Finds a Chromium for the browser tests: `CHROMIUM`, or where systems put it; as root on Debian it is installed where there is none. */
 
 import { existsSync } from "node:fs";
-import { OneLine, progress, run } from "./project.mjs";
+import { aptInstall } from "./apt.mjs";
+import { OneLine } from "./project.mjs";
 
 const PLACES = [
   "/usr/bin/chromium",
@@ -22,10 +23,5 @@ export async function haveChromium() {
 export const findChromium = () => [process.env.CHROMIUM, ...PLACES].find((path) => path && existsSync(path));
 
 async function installed() {
-  if (process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) return undefined;
-  progress("Installing Chromium …");
-  const env = { DEBIAN_FRONTEND: "noninteractive" };
-  await run("apt-get", ["update", "-qq"], { env, show: true });
-  await run("apt-get", ["install", "-y", "-qq", "--no-install-recommends", "chromium"], { env, show: true });
-  return findChromium();
+  return (await aptInstall("chromium")) ? findChromium() : undefined;
 }

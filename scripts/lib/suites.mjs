@@ -7,6 +7,7 @@ import { spawn } from "node:child_process";
 import { globSync } from "node:fs";
 import { buildOperator, buildWorker } from "./build.mjs";
 import { haveChromium } from "./chromium.mjs";
+import { haveOathtool } from "./oathtool.mjs";
 import { CARGO_DENY, OneLine, ROOT, say } from "./project.mjs";
 import { testTemplate } from "./test-state.mjs";
 import { haveTool } from "./toolchain.mjs";
@@ -80,6 +81,7 @@ async function build() {
 
 async function endToEnd() {
   await buildWorker();
+  await haveOathtool();
   const env = { NIGHTLATCH_TEST_TEMPLATE: await testTemplate(), CHROMIUM: await haveChromium() };
   return nodeTests(["tests/e2e/**/*.test.mjs", "tests/oidf/**/*.test.mjs"], env);
 }

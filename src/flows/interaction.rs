@@ -23,12 +23,12 @@ pub enum SignInFor {
     /// For a page of the account, at the highest level that the account has.
     #[serde(rename = "a")]
     Account(AccountPage),
-    /// For an action that a client's backend wants to have confirmed.
-    #[serde(rename = "x")]
-    Action(Box<ActionAsked>),
     /// To add the address to the account of whoever is signed in: nobody is signed in by it.
     #[serde(rename = "n")]
     NewAddress,
+    /// For an action that a client's backend wants to have confirmed.
+    #[serde(rename = "x")]
+    Action(Box<ActionAsked>),
     /// For a client.
     #[serde(rename = "c")]
     Client(Box<AuthorizationRequest>),
@@ -57,7 +57,7 @@ impl Interaction {
     pub fn way_back<'a>(&'a self, request: Option<&'a ValidatedRequest<'a>>) -> Option<&'a AnswerTarget> {
         match &self.purpose {
             SignInFor::Action(asked) => Some(&asked.target),
-            SignInFor::Home | SignInFor::NewAddress | SignInFor::Account(_) | SignInFor::Client(_) => request.map(|request| &request.target),
+            SignInFor::Home | SignInFor::Account(_) | SignInFor::NewAddress | SignInFor::Client(_) => request.map(|request| &request.target),
         }
     }
 
@@ -65,7 +65,7 @@ impl Interaction {
     #[must_use]
     pub fn ui_locales(&self) -> &str {
         match &self.purpose {
-            SignInFor::Home | SignInFor::Account(_) | SignInFor::Action(_) | SignInFor::NewAddress => "",
+            SignInFor::Home | SignInFor::Account(_) | SignInFor::NewAddress | SignInFor::Action(_) => "",
             SignInFor::Client(request) => request.ui_locales(),
         }
     }

@@ -43,6 +43,12 @@ impl Reply {
             .with(CACHE_CONTROL, HeaderValue::from_static("no-store"))
     }
 
+    /// A plain text; its headers are its maker's.
+    #[must_use]
+    pub fn text(text: String) -> Self {
+        Self { body: text, ..Self::empty(StatusCode::OK) }
+    }
+
     /// JSON that nobody keeps; `Pragma` says so to caches of HTTP/1.0 (RFC 6749 §5.1).
     #[must_use]
     pub fn json(status: StatusCode, value: &Value) -> Self {

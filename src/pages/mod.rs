@@ -18,8 +18,9 @@ mod second_factor;
 mod sign_out;
 
 pub use account::{
-    ActivityPage, AddressesPage, AppsPage, DeletePage, DeletedPage, NewAddressProblem, OverviewPage, PasskeysPage, PasskeysProblem, ProfilePage,
-    SessionsPage, ShownAddress, ShownApp, ShownPasskey, ShownSession,
+    ActivityPage, AddressesPage, AppProblem, AppsPage, AuthenticatorsPage, BrowsersPage, DeletePage, DeletedPage, MadeCodesPage, NewAddressProblem,
+    NewAuthenticatorPage, OverviewPage, PasskeysPage, PasskeysProblem, ProfilePage, RecoveryCodesPage, SessionsPage, ShownAddress, ShownApp,
+    ShownAuthenticator, ShownBrowser, ShownPasskey, ShownSession,
 };
 pub use address::{AddressPage, AddressProblem};
 pub use branding::{Branding, BrandingProblem, Colour, Logo};

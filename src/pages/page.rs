@@ -31,6 +31,7 @@ pub(super) struct Needs {
 pub(super) enum Script {
     None,
     Code,
+    Print,
     /// It asks us for a new ceremony.
     Passkey,
 }
@@ -57,6 +58,8 @@ pub(super) enum Forms {
 pub(super) const STYLE: &str = include_str!("../../www/pages/style.css");
 /// The code page's script.
 pub(super) const CODE_SCRIPT: &str = include_str!("../../www/pages/code.js");
+/// The script of a page that can be printed.
+pub(super) const PRINT_SCRIPT: &str = include_str!("../../www/pages/print.js");
 
 /// The script of every page that asks for a passkey.
 pub(super) const PASSKEY_SCRIPT: &str = include_str!("../../www/pages/passkey.js");
@@ -74,6 +77,7 @@ pub fn csp(page: &Page) -> String {
     let own = match needs.script {
         Script::None => None,
         Script::Code => Some(code_script_hash()),
+        Script::Print => Some(print_script_hash()),
         Script::Passkey => Some(passkey_script_hash()),
     };
     let robots = match needs.robots {
@@ -108,6 +112,11 @@ pub(super) fn source_hash(content: &str) -> String {
 fn style_hash() -> &'static str {
     static HASH: OnceLock<String> = OnceLock::new();
     HASH.get_or_init(|| source_hash(STYLE))
+}
+
+fn print_script_hash() -> &'static str {
+    static HASH: OnceLock<String> = OnceLock::new();
+    HASH.get_or_init(|| source_hash(PRINT_SCRIPT))
 }
 
 fn code_script_hash() -> &'static str {

@@ -42,12 +42,20 @@ pub enum AccountMethods {
 account_pages! {
     /// Who is signed in, and a link to each of the others.
     Overview: "/account", Reads;
-    /// The person's passkeys.
-    Passkeys: "/account/passkeys", ReadsAndPosts;
     /// What the person says of themselves.
     Profile: "/account/profile", ReadsAndPosts;
     /// The person's addresses.
     Addresses: "/account/addresses", ReadsAndPosts;
+    /// Authenticator apps.
+    Authenticators: "/account/authenticators", ReadsAndPosts;
+    /// Where one is added.
+    AddAuthenticator: "/account/authenticators/add", ReadsAndPosts;
+    /// Recovery codes.
+    RecoveryCodes: "/account/recovery-codes", ReadsAndPosts;
+    /// Browsers in which the second factor isn't asked for.
+    Browsers: "/account/browsers", ReadsAndPosts;
+    /// The person's passkeys.
+    Passkeys: "/account/passkeys", ReadsAndPosts;
     /// Where the person is signed in.
     Sessions: "/account/sessions", ReadsAndPosts;
     /// The sites that the person has let in.

@@ -42,6 +42,29 @@ pub fn replace(user: &UserId, hashes: &[String], now: Timestamp) -> [Statement; 
     [void(user), Statement::new(ADD, [user.as_str().into(), list.into(), now.into()])]
 }
 
+const BEGIN: &str = "
+    INSERT INTO recovery_codes (user_id, hash, created_at)
+    SELECT ?1, value, ?3 FROM json_each(?2)
+    WHERE changes() > 0 AND NOT EXISTS (SELECT 1 FROM recovery_codes WHERE user_id = ?1)
+    RETURNING hash";
+
+/// Stores these hashes, if the statement before changed a row and the person has no code left; then it gives rows.
+#[must_use]
+pub fn begin(user: &UserId, hashes: &[String], now: Timestamp) -> Statement {
+    let list = serde_json::Value::from(hashes).to_string();
+    Statement::new(BEGIN, [user.as_str().into(), list.into(), now.into()])
+}
+
+const VOID_WITHOUT_FACTOR: &str = "
+    DELETE FROM recovery_codes
+    WHERE user_id = ?1 AND NOT EXISTS (SELECT 1 FROM authenticators WHERE user_id = ?1) AND NOT EXISTS (SELECT 1 FROM passkeys WHERE user_id = ?1)";
+
+/// Voids the codes of a person who has nothing left that they could stand in for.
+#[must_use]
+pub fn void_without_factor(user: &UserId) -> Statement {
+    Statement::new(VOID_WITHOUT_FACTOR, [Value::from(user.as_str())])
+}
+
 const COUNT: &str = "SELECT count(*) AS codes, max(created_at) AS made_at FROM recovery_codes WHERE user_id = ?1";
 
 /// How many codes the person has left, and since when.

@@ -42,6 +42,8 @@ pub enum Purpose {
     TotpKey,
     /// Recovery codes, of which the database holds tags alone.
     RecoveryCode,
+    /// What a page of the account hands itself from one step to the next.
+    Account,
     /// What a client's backend shows to learn how an action was proven.
     ActionToken,
     /// The derivation of passkeys' challenges.
@@ -53,7 +55,7 @@ pub enum Purpose {
 }
 
 impl Purpose {
-    const ALL: [Self; 17] = [
+    const ALL: [Self; 18] = [
         Self::AuthorizationCode,
         Self::RefreshToken,
         Self::Session,
@@ -67,6 +69,7 @@ impl Purpose {
         Self::SigningKey,
         Self::TotpKey,
         Self::RecoveryCode,
+        Self::Account,
         Self::ActionToken,
         Self::PasskeyChallenge,
         Self::PasskeyDeclined,
@@ -88,6 +91,7 @@ impl Purpose {
             Self::SigningKey => b"nightlatch/1/signing-key",
             Self::TotpKey => b"nightlatch/1/totp-key",
             Self::RecoveryCode => b"nightlatch/1/recovery-code",
+            Self::Account => b"nightlatch/1/account",
             Self::ActionToken => b"nightlatch/1/action-token",
             Self::PasskeyChallenge => b"nightlatch/1/passkey-challenge",
             Self::PasskeyDeclined => b"nightlatch/1/passkey-declined",

@@ -22,7 +22,7 @@ fn keyring() -> Keyring {
 pub(crate) fn person(house: &House, address: &str) -> UserId {
     match house.world.database.ask("SELECT user_id FROM addresses WHERE identity = ?1", &[text(address)])[0].0[0].clone() {
         Value::Text(id) => UserId::from_stored(id),
-        Value::Null | Value::Integer(_) => panic!("{address} is nobody's"),
+        Value::Null | Value::Integer(_) => panic!("nobody has {address}"),
     }
 }
 

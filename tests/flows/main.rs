@@ -70,6 +70,8 @@ mod second_factor;
 #[cfg(test)]
 mod second_factor_attacks;
 #[cfg(test)]
+mod second_factors_of_account;
+#[cfg(test)]
 mod secret_rotation;
 #[cfg(test)]
 mod sending;

@@ -6,7 +6,10 @@
 mod activity;
 mod addresses;
 mod apps;
+pub mod authenticators;
+mod browsers;
 mod profile;
+pub mod recovery_codes;
 mod sessions;
 mod ways_in;
 mod whole;

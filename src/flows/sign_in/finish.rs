@@ -190,6 +190,7 @@ impl<P: Platform> Provider<P> {
                 (None, Some(confirmed)) => Some(self.action_answer(confirmed, &ending.session)),
                 (None, None) => ending.page.map(|page| Location::to_own_page(self.issuer(), page.path())),
             },
+            afterwards: None,
         }
     }
 

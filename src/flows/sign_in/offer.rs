@@ -170,7 +170,8 @@ impl<P: Platform> Provider<P> {
             Err(Rejected::OnPage(why)) => return Ok(OfferSettled::Rejected(why)),
             Err(Rejected::ToClient(target, refusal)) => return Ok(OfferSettled::ToldClient(target.with_error(&refusal, self.issuer()))),
         };
-        let mut verified = VerifiedSession { session: session.clone(), browser: browser.clone(), address: sign_in.address.clone(), to: None };
+        let (browser, address) = (browser.clone(), sign_in.address.clone());
+        let mut verified = VerifiedSession { session: session.clone(), browser, address, to: None, afterwards: None };
         if let Some(request) = request {
             let code = self.code_to_be(&request, visit.now)?;
             // Since the proof everything has been as the client asked: only the time of an offer lies between.

@@ -238,7 +238,11 @@ impl<P: Platform> Provider<P> {
             // Used a moment ago, by this or another sign-in; or blocked since it was read.
             return self.second_failed(sign_in, taken.throttle, browser, visit).await;
         }
-        Ok(SecondVerified::SignedIn(Box::new(self.ended(&ending, browser, &sign_in.address))))
+        let mut ended = self.ended(&ending, browser, &sign_in.address);
+        if let Some(kind) = taken.happening {
+            ended.afterwards = self.notify(&sign_in.user, Happening { kind, detail: "" }, visit).await;
+        }
+        Ok(SecondVerified::SignedIn(Box::new(ended)))
     }
 
     fn completion(&self, whose: (&SignIn, &BrowserId), ending: &Ending<'_>, taken: &Taken<'_>, visit: &Visit) -> Result<Vec<Statement>, Fault> {

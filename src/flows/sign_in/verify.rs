@@ -14,7 +14,7 @@ use super::seconds_until;
 use crate::config::Admission;
 use crate::factors::SecondFactor;
 use crate::flows::interaction::{Interaction, SignInFor};
-use crate::flows::{Provider, Visit};
+use crate::flows::{Afterwards, Provider, Visit};
 use crate::oidc::authorization_request::{NoWayBack, Rejected};
 use crate::oidc::authorization_response::Location;
 use crate::oidc::proof::{Method, Proof};
@@ -63,6 +63,8 @@ pub struct VerifiedSession {
     pub address: String,
     /// Where the person goes; `None` is our own home page.
     pub to: Option<Location>,
+    /// What remains to be done after the answer.
+    pub afterwards: Option<Afterwards>,
 }
 
 /// What a guess is judged by.

@@ -96,6 +96,7 @@ pub(super) fn signed_in<P: Platform>(exchange: &Exchange<'_, P>, verified: Verif
         .with_cookie(&exchange.session_cookie(&verified.session))
         .with_cookie(&exchange.browser_cookie(&verified.browser))
         .with_cookie(&exchange.known_addresses_cookie(&verified.address, &verified.browser))
+        .and_then(verified.afterwards)
 }
 
 fn blocked<P: Platform>(exchange: &Exchange<'_, P>, asked: &CodeAsked, until: Timestamp) -> Result<Reply, Fault> {

@@ -21,12 +21,17 @@ pub(in crate::pages) struct Head<'a> {
 impl<'a> Head<'a> {
     /// The frame and the needs of a page with this head. Its forms stay with us.
     pub(in crate::pages) fn frame(&self, look: Look<'a>) -> (Frame<'a>, Needs) {
+        self.frame_with(look, Script::None)
+    }
+
+    /// The same for a page with a script of its own.
+    pub(in crate::pages) fn frame_with(&self, look: Look<'a>, script: Script) -> (Frame<'a>, Needs) {
         let tone = match self.message {
             Some(Message::Problem(_)) => Tone::Problem,
             Some(Message::News(_)) | None => Tone::Plain,
         };
         let frame = Frame::new(look, self.heading, tone, None);
-        let needs = frame.needs(Script::None, Robots::Welcome, Forms::Ours);
+        let needs = frame.needs(script, Robots::Welcome, Forms::Ours);
         (frame, needs)
     }
 

@@ -3,6 +3,7 @@
 use askama::Template;
 
 use super::Head;
+use super::recovery_codes::is_few;
 use crate::pages::frame::{Frame, Look, page};
 use crate::pages::page::Page;
 use crate::platform::Fault;
@@ -58,17 +59,29 @@ impl OverviewPage<'_> {
     fn section(&self, page: AccountPage) -> Option<Section<'_>> {
         let (texts, counts) = (self.look.texts, self.counts);
         let (name, state) = match page {
-            AccountPage::Overview => return None,
-            AccountPage::Passkeys => (&texts.account_passkeys, self.counted(&texts.account_passkeys_state, counts.passkeys)),
+            AccountPage::Overview | AccountPage::AddAuthenticator => return None,
+            AccountPage::Authenticators => (&texts.account_authenticators, self.counted(&texts.account_authenticators_state, counts.authenticators)),
+            AccountPage::RecoveryCodes => (&texts.account_recovery_codes, self.recovery_codes()),
+            AccountPage::Browsers => (&texts.account_browsers, self.counted(&texts.account_browsers_state, counts.trusted_browsers)),
             AccountPage::Profile => (&texts.account_profile, texts.account_profile_state.to_string()),
             AccountPage::Addresses => (&texts.account_addresses, self.counted(&texts.account_addresses_state, counts.addresses)),
             AccountPage::Apps => (&texts.account_apps, self.counted(&texts.account_apps_state, counts.apps)),
             AccountPage::Activity => (&texts.account_activity, texts.account_activity_state.to_string()),
             AccountPage::Export => (&texts.account_export, texts.account_export_state.to_string()),
             AccountPage::Delete => (&texts.account_delete, texts.account_delete_state.to_string()),
+            AccountPage::Passkeys => (&texts.account_passkeys, self.counted(&texts.account_passkeys_state, counts.passkeys)),
             AccountPage::Sessions => (&texts.account_sessions, self.counted(&texts.account_sessions_state, counts.sessions)),
         };
         Some(Section { path: page.path(), name, state })
+    }
+
+    /// How many are left; a warning where they are needed and few.
+    fn recovery_codes(&self) -> String {
+        let (texts, counts) = (self.look.texts, self.counts);
+        if counts.passkeys + counts.authenticators > 0 && is_few(counts.recovery_codes) {
+            return texts.recovery_few_state.to_string();
+        }
+        self.counted(&texts.account_recovery_codes_state, counts.recovery_codes)
     }
 
     /// How many there are, in words.

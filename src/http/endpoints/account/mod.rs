@@ -3,12 +3,15 @@
 mod activity;
 mod addresses;
 mod apps;
+mod authenticators;
+mod browsers;
 pub mod confirm;
 pub mod delete;
 mod export;
 mod overview;
 mod passkeys;
 mod profile;
+mod recovery_codes;
 mod sessions;
 
 pub(in crate::http::endpoints) use addresses::address_added;
@@ -35,13 +38,17 @@ pub async fn answer<P: Platform>(page: AccountPage, exchange: &Exchange<'_, P>) 
     let account = Account { exchange, browser: exchange.provider.browser(&exchange.visit)?, person, page };
     match page {
         AccountPage::Overview => overview::answer(&account).await,
-        AccountPage::Passkeys => passkeys::answer(&account).await,
+        AccountPage::Authenticators => authenticators::answer(&account).await,
+        AccountPage::AddAuthenticator => authenticators::answer_new(&account).await,
+        AccountPage::RecoveryCodes => recovery_codes::answer(&account).await,
+        AccountPage::Browsers => browsers::answer(&account).await,
         AccountPage::Profile => profile::answer(&account).await,
         AccountPage::Addresses => addresses::answer(&account).await,
         AccountPage::Apps => apps::answer(&account).await,
         AccountPage::Activity => activity::answer(&account).await,
         AccountPage::Export => export::answer(&account).await,
         AccountPage::Delete => delete::answer(&account).await,
+        AccountPage::Passkeys => passkeys::answer(&account).await,
         AccountPage::Sessions => sessions::answer(&account).await,
     }
 }
