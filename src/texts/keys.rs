@@ -1,33 +1,36 @@
 //! The list of all texts: their keys and what each is for. No words here.
 
-use std::borrow::Cow;
-
 macro_rules! texts {
     ($($(#[$doc:meta])* $key:ident,)+) => {
         /// Every text, in one language. The field's name is the key that an operator replaces it by.
-        #[derive(Debug, Clone)]
+        #[derive(Debug, Clone, Copy)]
         pub struct Texts {
-            $($(#[$doc])* pub $key: Cow<'static, str>,)+
+            $($(#[$doc])* pub $key: &'static str,)+
         }
 
         impl Texts {
             /// The keys of all texts.
             pub const KEYS: &'static [&'static str] = &[$(stringify!($key)),+];
 
+            /// Where each of them lies, in the same order.
+            const PLACES: &'static [fn(&mut Self) -> &mut &'static str] = &[$(|texts| &mut texts.$key),+];
+
             /// The text of a key.
             #[must_use]
-            pub fn of_key(&self, key: &str) -> Option<&str> {
-                match key {
-                    $(stringify!($key) => Some(&self.$key),)+
-                    _ => None,
+            pub fn of_key(&self, key: &str) -> Option<&'static str> {
+                let mut texts = *self;
+                texts.place(key).map(|text| *text)
+            }
+
+            pub(super) fn set(&mut self, key: &str, text: &'static str) {
+                if let Some(place) = self.place(key) {
+                    *place = text;
                 }
             }
 
-            pub(super) fn set(&mut self, key: &str, text: Cow<'static, str>) {
-                match key {
-                    $(stringify!($key) => self.$key = text,)+
-                    _ => {}
-                }
+            fn place(&mut self, key: &str) -> Option<&mut &'static str> {
+                let (_, place) = Self::KEYS.iter().zip(Self::PLACES).find(|(own, _)| **own == key)?;
+                Some(place(self))
             }
         }
     };
@@ -37,7 +40,7 @@ macro_rules! texts {
 macro_rules! texts_in {
     ($($key:ident: $text:literal,)+) => {
         pub(super) static TEXTS: $crate::texts::Texts = $crate::texts::Texts {
-            $($key: std::borrow::Cow::Borrowed($text),)+
+            $($key: $text,)+
         };
     };
 }

@@ -18,7 +18,6 @@ pub use fill::{clock, count, fill, fill_html, fill_markup, places};
 pub use keys::Texts;
 
 use crate::values::Language;
-use std::borrow::Cow;
 
 /// Why an operator's text isn't taken.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -79,8 +78,9 @@ impl Catalogue {
     /// The key is unknown, or the text has a place that the original hasn't, or too few forms.
     pub fn replace(&mut self, language: Language, key: &str, text: &str) -> Result<(), TextProblem> {
         check(language, key, text)?;
-        let mut texts = self.texts(language).clone();
-        texts.set(key, Cow::Owned(text.to_owned()));
+        let mut texts = *self.texts(language);
+        // The settings are read once for each isolate, and live as long as it does.
+        texts.set(key, Box::leak(text.to_owned().into_boxed_str()));
         self.replaced.retain(|(of, _)| *of != language);
         self.replaced.push((language, texts));
         Ok(())

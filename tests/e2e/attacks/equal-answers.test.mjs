@@ -11,7 +11,8 @@ function bare({ status, headers, text }, address) {
   const plain = (part) => part
     .replaceAll(address, "ADDRESS")
     .replaceAll(address.replaceAll("@", "&#64;"), "ADDRESS")
-    .replace(/name="(ticket|request)" value="[^"]*"/g, 'name="$1"')
+    .replace(/name="(ticket|request|ceremony)" value="[^"]*"/g, 'name="$1"')
+    .replace(/data-options="[^"]*"/g, "data-options")
     .replace(/challenge=[\w.~-]+/g, "challenge=ID")
     .replaceAll(headers["x-request-id"], "REQUEST")
     .replace(/\d+ (second|minute|hour)s?|\d{4}-\d\d-\d\dT[\d:]+Z/g, "TIME");
