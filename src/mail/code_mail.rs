@@ -123,7 +123,7 @@ impl CodeMail<'_> {
     /// A fault of the template engine.
     pub fn compose(&self, templates: &MailTemplates, envelope: Envelope) -> Result<Mail, Fault> {
         let facts = Facts::of(self);
-        let subject = templates.subject().unwrap_or(&self.texts.mail_subject);
+        let subject = templates.subject().unwrap_or(self.texts.mail_subject);
         let subject = one_line(&fill(subject, &facts.all()), SUBJECT_LIMIT);
         let text = match templates.text() {
             Some(template) => fill(template, &facts.all()),
@@ -143,8 +143,8 @@ impl CodeMail<'_> {
             texts: self.texts,
             facts,
             grouped: fill_isolated(self.language, "{grouped}", &[("grouped", &facts.grouped)]),
-            code: say(&self.texts.mail_code, facts.time),
-            validity: say(&self.texts.mail_validity, &facts.minutes_in_words),
+            code: say(self.texts.mail_code, facts.time),
+            validity: say(self.texts.mail_validity, &facts.minutes_in_words),
             asked: say(self.asked(facts), facts.time),
         };
         template.render().map_err(broken)
@@ -157,15 +157,15 @@ impl CodeMail<'_> {
             texts: self.texts,
             facts,
             subject,
-            code: say(&self.texts.mail_code, facts.time),
-            validity: say(&self.texts.mail_validity, &facts.minutes_in_words),
+            code: say(self.texts.mail_code, facts.time),
+            validity: say(self.texts.mail_validity, &facts.minutes_in_words),
             asked: say(self.asked(facts), facts.time),
         };
         template.render().map_err(broken)
     }
 
     fn asked(&self, facts: &Facts<'_>) -> &str {
-        if facts.place.is_some() { &self.texts.mail_asked_from } else { &self.texts.mail_asked_at }
+        if facts.place.is_some() { self.texts.mail_asked_from } else { self.texts.mail_asked_at }
     }
 }
 

@@ -67,17 +67,17 @@ impl NoticeMail<'_> {
         let (detail, site) = (one_line(self.detail, NAME_LIMIT), one_line(self.site, NAME_LIMIT));
         let place = one_line(self.place.unwrap_or_default(), NAME_LIMIT);
         let values = [("detail", &*detail), ("site", &site), ("place", &place), ("browser", self.browser), ("time", self.time), ("host", self.host)];
-        let subject = one_line(&fill(&self.texts.notice_subject, &values), SUBJECT_LIMIT);
+        let subject = one_line(&fill(self.texts.notice_subject, &values), SUBJECT_LIMIT);
         let at = if place.is_empty() { &self.texts.notice_at } else { &self.texts.notice_from };
         let say = |text: &str| self.isolated(text, &values);
-        let text = TextTemplate { texts: self.texts, what: say(self.what), at: say(at), not_you: say(&self.texts.notice_not_you) };
+        let text = TextTemplate { texts: self.texts, what: say(self.what), at: say(at), not_you: say(self.texts.notice_not_you) };
         let html = HtmlTemplate {
             language: self.language,
             texts: self.texts,
             subject: &subject,
             what: fill_html(self.what, &values),
             at: fill_html(at, &values),
-            not_you: fill_html(&self.texts.notice_not_you, &values),
+            not_you: fill_html(self.texts.notice_not_you, &values),
         };
         let (text, html) = (text.render().map_err(broken)?, html.render().map_err(broken)?);
         let Envelope { id, from, to, sent_at } = envelope;
@@ -112,7 +112,7 @@ mod tests {
         let notice = NoticeMail {
             language,
             texts,
-            what: &texts.event_passkey_added,
+            what: texts.event_passkey_added,
             detail,
             site: "Nightlatch",
             place: Some("Graz, AT"),

@@ -52,7 +52,7 @@ impl CodeText<'_> {
         let brand = one_line(self.brand, BRAND_LIMIT);
         let minutes = self.texts.minutes_in_words(self.language, self.minutes_left);
         let values = [("code", self.code), ("brand", &brand), ("minutes", &minutes), ("host", self.host)];
-        format!("{}\n\n@{} #{}", fill_isolated(self.language, &self.texts.sms_code, &values), self.host, self.code)
+        format!("{}\n\n@{} #{}", fill_isolated(self.language, self.texts.sms_code, &values), self.host, self.code)
     }
 }
 

@@ -79,9 +79,9 @@ impl AddressPage<'_> {
         let robots = if self.turnstile_site_key.is_some() { Robots::Checked } else { Robots::Welcome };
         let script = if self.passkey.is_some() { Script::Passkey } else { Script::None };
         let needs = frame.needs(script, robots, Forms::MayEndAtClient);
-        let to_client = self.client.map(|client| fill_html(&texts.address_to_client, &[("client", client.name)]));
+        let to_client = self.client.map(|client| fill_html(texts.address_to_client, &[("client", client.name)]));
         let problem = self.problem.map(|problem| problem.words(self.look));
-        let passkey = self.passkey.map(|passkey| passkey.form(&texts.passkey_failed));
+        let passkey = self.passkey.map(|passkey| passkey.form(texts.passkey_failed));
         page(&AddressTemplate { frame, view: self, heading, to_client, problem, passkey }, needs)
     }
 }
@@ -93,8 +93,8 @@ impl AddressProblem<'_> {
         match self {
             Self::Malformed => texts.address_malformed.to_string(),
             Self::NotAscii => texts.address_not_ascii.to_string(),
-            Self::DomainNotAllowed { allowed } => fill(&texts.address_domain, &[("domains", &allowed.join(", "))]),
-            Self::Blocked { seconds } => fill(&texts.address_blocked, &[("time", &texts.wait(look.language, seconds))]),
+            Self::DomainNotAllowed { allowed } => fill(texts.address_domain, &[("domains", &allowed.join(", "))]),
+            Self::Blocked { seconds } => fill(texts.address_blocked, &[("time", &texts.wait(look.language, seconds))]),
             Self::MailFailed => texts.address_mail_failed.to_string(),
             Self::TurnstileFailed => texts.address_robot.to_string(),
             Self::PasskeyFailed => texts.passkey_failed.to_string(),

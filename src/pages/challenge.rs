@@ -39,8 +39,8 @@ impl ChallengePage<'_> {
     pub fn render(&self) -> Result<Page, Fault> {
         let texts = self.look.texts;
         let name = self.client.map(|client| client.name).unwrap_or_default();
-        let frame = Frame::new(self.look, &texts.challenge_heading, Tone::Plain, self.client);
+        let frame = Frame::new(self.look, texts.challenge_heading, Tone::Plain, self.client);
         let needs = frame.needs(Script::None, Robots::Welcome, Forms::MayEndAtClient);
-        page(&ChallengeTemplate { view: self, lead: fill_html(&texts.challenge_lead, &[("client", name)]), frame }, needs)
+        page(&ChallengeTemplate { view: self, lead: fill_html(texts.challenge_lead, &[("client", name)]), frame }, needs)
     }
 }

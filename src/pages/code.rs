@@ -92,7 +92,7 @@ impl CodePage<'_> {
             Some(Message::Problem(_)) => Tone::Problem,
             Some(Message::News(_)) | None => Tone::Plain,
         };
-        let frame = Frame::new(self.look, &texts.code_heading, tone, self.client);
+        let frame = Frame::new(self.look, texts.code_heading, tone, self.client);
         let needs = frame.needs(Script::Code, Robots::Welcome, Forms::MayEndAtClient);
         let sent = match self.promise {
             Promise::Sent => &texts.code_sent,
@@ -106,7 +106,7 @@ impl CodePage<'_> {
             view: self,
             sent: fill_html(sent, &[("address", self.address)]),
             label: fill(label, &[("length", &self.alphabet.length().to_string())]),
-            resend_wait: fill(&texts.code_resend_wait, &[("clock", &clock(self.resend_in))]),
+            resend_wait: fill(texts.code_resend_wait, &[("clock", &clock(self.resend_in))]),
             message,
             script: CODE_SCRIPT,
             frame,
@@ -119,9 +119,9 @@ impl CodePage<'_> {
         let wait = |seconds| texts.wait(self.look.language, seconds);
         match problem {
             CodeProblem::WrongOrExpired => Message::Problem(texts.code_wrong.to_string()),
-            CodeProblem::Blocked { seconds } => Message::Problem(fill(&texts.code_blocked, &[("time", &wait(seconds))])),
+            CodeProblem::Blocked { seconds } => Message::Problem(fill(texts.code_blocked, &[("time", &wait(seconds))])),
             CodeProblem::Resent => Message::News(texts.code_resent.to_string()),
-            CodeProblem::ResendTooSoon { seconds } => Message::Problem(fill(&texts.code_resend_too_soon, &[("time", &wait(seconds))])),
+            CodeProblem::ResendTooSoon { seconds } => Message::Problem(fill(texts.code_resend_too_soon, &[("time", &wait(seconds))])),
             CodeProblem::MailFailed => Message::Problem(texts.code_mail_failed.to_string()),
         }
     }

@@ -52,17 +52,17 @@ impl ErrorKind {
     /// Heading and text.
     fn words(self, texts: &Texts) -> (&str, &str) {
         match self {
-            Self::BadRequest => (&texts.error_bad_request_heading, &texts.error_bad_request_text),
-            Self::UnknownClient => (&texts.error_client_heading, &texts.error_client_text),
-            Self::BadRedirectUri => (&texts.error_redirect_heading, &texts.error_redirect_text),
-            Self::Expired => (&texts.error_expired_heading, &texts.error_expired_text),
-            Self::ForeignForm => (&texts.error_foreign_heading, &texts.error_foreign_text),
-            Self::AccountDisabled => (&texts.error_disabled_heading, &texts.error_disabled_text),
-            Self::NotFromHere => (&texts.error_blocked_heading, &texts.error_blocked_text),
-            Self::NothingMore => (&texts.error_unmet_heading, &texts.error_unmet_text),
-            Self::SomebodyElse => (&texts.error_somebody_else_heading, &texts.error_somebody_else_text),
-            Self::NotFound => (&texts.error_not_found_heading, &texts.error_not_found_text),
-            Self::ServerError => (&texts.error_server_heading, &texts.error_server_text),
+            Self::BadRequest => (texts.error_bad_request_heading, texts.error_bad_request_text),
+            Self::UnknownClient => (texts.error_client_heading, texts.error_client_text),
+            Self::BadRedirectUri => (texts.error_redirect_heading, texts.error_redirect_text),
+            Self::Expired => (texts.error_expired_heading, texts.error_expired_text),
+            Self::ForeignForm => (texts.error_foreign_heading, texts.error_foreign_text),
+            Self::AccountDisabled => (texts.error_disabled_heading, texts.error_disabled_text),
+            Self::NotFromHere => (texts.error_blocked_heading, texts.error_blocked_text),
+            Self::NothingMore => (texts.error_unmet_heading, texts.error_unmet_text),
+            Self::SomebodyElse => (texts.error_somebody_else_heading, texts.error_somebody_else_text),
+            Self::NotFound => (texts.error_not_found_heading, texts.error_not_found_text),
+            Self::ServerError => (texts.error_server_heading, texts.error_server_text),
         }
     }
 }
@@ -102,7 +102,7 @@ impl ErrorPage<'_> {
         let (heading, text) = self.kind.words(texts);
         let frame = Frame::new(self.look, heading, Tone::Problem, None);
         let needs = frame.needs(Script::None, Robots::Welcome, Forms::None);
-        let back = self.back.and_then(|(name, url)| Some((web_link(url)?, fill_html(&texts.back_to_client, &[("client", name)]))));
+        let back = self.back.and_then(|(name, url)| Some((web_link(url)?, fill_html(texts.back_to_client, &[("client", name)]))));
         page(&ErrorTemplate { frame, view: self, heading, text, back }, needs)
     }
 }

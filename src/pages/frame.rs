@@ -50,10 +50,10 @@ pub(super) struct Frame<'a> {
 
 impl<'a> Frame<'a> {
     pub(super) fn new(look: Look<'a>, heading: &str, tone: Tone, client: Option<ClientDisplay<'a>>) -> Self {
-        let title = fill(&look.texts.page_title, &[("heading", heading), ("brand", &look.branding.name)]);
+        let title = fill(look.texts.page_title, &[("heading", heading), ("brand", &look.branding.name)]);
         let title = match tone {
             Tone::Plain => title,
-            Tone::Problem => fill(&look.texts.page_title_error, &[("title", &title)]),
+            Tone::Problem => fill(look.texts.page_title_error, &[("title", &title)]),
         };
         let client_logo = client.and_then(|client| Logo::parse(client.logo_uri).ok());
         Self { look, title, client, client_logo }

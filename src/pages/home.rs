@@ -48,7 +48,7 @@ impl HomePage<'_> {
         let who = self.signed_in.map_or("", |person| if person.name.is_empty() { person.address } else { person.name });
         let frame = Frame::new(self.look, heading, Tone::Plain, None);
         let needs = frame.needs(Script::None, Robots::Welcome, forms);
-        let who = fill_html(&texts.home_signed_in_as, &[("name", who)]);
+        let who = fill_html(texts.home_signed_in_as, &[("name", who)]);
         page(&HomeTemplate { frame, signed_in: self.signed_in, who }, needs)
     }
 }

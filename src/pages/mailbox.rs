@@ -25,7 +25,7 @@ struct MailboxTemplate<'a> {
 
 impl MailboxTemplate<'_> {
     fn to(&self, mail: &KeptMail) -> String {
-        fill_html(&self.frame.look.texts.mailbox_to, &[("address", &mail.to)])
+        fill_html(self.frame.look.texts.mailbox_to, &[("address", &mail.to)])
     }
 }
 
@@ -35,7 +35,7 @@ impl MailboxPage<'_> {
     /// # Errors
     /// A fault of the template engine.
     pub fn render(&self) -> Result<Page, Fault> {
-        let frame = Frame::new(self.look, &self.look.texts.mailbox_heading, Tone::Plain, None);
+        let frame = Frame::new(self.look, self.look.texts.mailbox_heading, Tone::Plain, None);
         let needs = frame.needs(Script::None, Robots::Welcome, Forms::None);
         page(&MailboxTemplate { frame, mails: self.mails }, needs)
     }

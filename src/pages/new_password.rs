@@ -47,12 +47,12 @@ impl NewPasswordPage<'_> {
     pub fn render(&self) -> Result<Page, Fault> {
         let texts = self.look.texts;
         let tone = if self.problem.is_some() { Tone::Problem } else { Tone::Plain };
-        let frame = Frame::new(self.look, &texts.new_password_heading, tone, self.client);
+        let frame = Frame::new(self.look, texts.new_password_heading, tone, self.client);
         let needs = frame.needs(Script::Password, Robots::Welcome, Forms::MayEndAtClient);
         let template = NewPasswordTemplate {
             view: self,
-            lead: fill_html(&texts.new_password_lead, &[("address", self.address)]),
-            hint: fill(&texts.new_password_hint, &[("length", &self.shortest.to_string())]),
+            lead: fill_html(texts.new_password_lead, &[("address", self.address)]),
+            hint: fill(texts.new_password_hint, &[("length", &self.shortest.to_string())]),
             problem: self.problem.map(|problem| why_refused(texts, problem)),
             script: PASSWORD_SCRIPT,
             frame,
@@ -64,8 +64,8 @@ impl NewPasswordPage<'_> {
 /// Why a password isn't taken, in words.
 pub(super) fn why_refused(texts: &Texts, why: Refused) -> String {
     match why {
-        Refused::TooShort(least) => fill(&texts.password_too_short, &[("length", &least.to_string())]),
-        Refused::TooLong(most) => fill(&texts.password_too_long, &[("length", &most.to_string())]),
+        Refused::TooShort(least) => fill(texts.password_too_short, &[("length", &least.to_string())]),
+        Refused::TooLong(most) => fill(texts.password_too_long, &[("length", &most.to_string())]),
         Refused::Common => texts.password_common.to_string(),
         Refused::Names => texts.password_names.to_string(),
     }

@@ -77,9 +77,9 @@ impl PasskeyOfferPage<'_> {
     pub fn render(&self) -> Result<Page, Fault> {
         let texts = self.look.texts;
         let tone = if self.failed { Tone::Problem } else { Tone::Plain };
-        let frame = Frame::new(self.look, &texts.passkey_offer_heading, tone, self.client);
+        let frame = Frame::new(self.look, texts.passkey_offer_heading, tone, self.client);
         let needs = frame.needs(Script::Passkey, Robots::Welcome, Forms::MayEndAtClient);
-        page(&PasskeyOfferTemplate { frame, view: self, passkey: self.passkey.form(&texts.passkey_add_failed) }, needs)
+        page(&PasskeyOfferTemplate { frame, view: self, passkey: self.passkey.form(texts.passkey_add_failed) }, needs)
     }
 }
 
@@ -122,13 +122,13 @@ impl PasskeyForClientPage<'_> {
     pub fn render(&self) -> Result<Page, Fault> {
         let texts = self.look.texts;
         let tone = if self.failed { Tone::Problem } else { Tone::Plain };
-        let frame = Frame::new(self.look, &texts.passkey_add, tone, self.client);
+        let frame = Frame::new(self.look, texts.passkey_add, tone, self.client);
         let needs = frame.needs(Script::Passkey, Robots::Welcome, Forms::MayEndAtClient);
         let template = PasskeyForClientTemplate {
             view: self,
-            lead: fill_html(&texts.passkeys_client_lead, &[("client", self.name)]),
+            lead: fill_html(texts.passkeys_client_lead, &[("client", self.name)]),
             back: web_link(self.back),
-            passkey: self.passkey.form(&texts.passkey_add_failed),
+            passkey: self.passkey.form(texts.passkey_add_failed),
             frame,
         };
         page(&template, needs)

@@ -59,12 +59,12 @@ impl PasswordPage<'_> {
     pub fn render(&self) -> Result<Page, Fault> {
         let texts = self.look.texts;
         let tone = if self.problem.is_some() { Tone::Problem } else { Tone::Plain };
-        let frame = Frame::new(self.look, &texts.password_heading, tone, self.client);
+        let frame = Frame::new(self.look, texts.password_heading, tone, self.client);
         let robots = if self.turnstile_site_key.is_some() { Robots::Checked } else { Robots::Welcome };
         let needs = frame.needs(Script::Password, robots, Forms::MayEndAtClient);
         let template = PasswordTemplate {
             view: self,
-            to_client: self.client.map(|client| fill_html(&texts.address_to_client, &[("client", client.name)])),
+            to_client: self.client.map(|client| fill_html(texts.address_to_client, &[("client", client.name)])),
             problem: self.problem.map(|problem| self.say(problem)),
             wrong_address: matches!(self.problem, Some(PasswordProblem::Address(_))),
             script: PASSWORD_SCRIPT,
@@ -77,7 +77,7 @@ impl PasswordPage<'_> {
         let texts = self.look.texts;
         match problem {
             PasswordProblem::Wrong => texts.password_wrong.to_string(),
-            PasswordProblem::Blocked { seconds } => fill(&texts.password_blocked, &[("time", &texts.wait(self.look.language, seconds))]),
+            PasswordProblem::Blocked { seconds } => fill(texts.password_blocked, &[("time", &texts.wait(self.look.language, seconds))]),
             PasswordProblem::Address(problem) => problem.words(self.look),
         }
     }

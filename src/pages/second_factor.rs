@@ -74,15 +74,15 @@ impl SecondFactorPage<'_> {
     pub fn render(&self) -> Result<Page, Fault> {
         let texts = self.look.texts;
         let tone = if self.problem.is_some() { Tone::Problem } else { Tone::Plain };
-        let frame = Frame::new(self.look, &texts.second_heading, tone, self.client);
+        let frame = Frame::new(self.look, texts.second_heading, tone, self.client);
         let script = if self.passkey.is_some() { Script::Passkey } else { Script::None };
         let needs = frame.needs(script, Robots::Welcome, Forms::MayEndAtClient);
         let template = SecondFactorTemplate {
             view: self,
-            lead: fill_html(&texts.second_lead, &[("address", self.address)]),
-            trust: fill(&texts.second_trust, &[("days", &self.trust_days.to_string())]),
+            lead: fill_html(texts.second_lead, &[("address", self.address)]),
+            trust: fill(texts.second_trust, &[("days", &self.trust_days.to_string())]),
             problem: self.problem.map(|problem| self.say(problem)),
-            passkey: self.passkey.map(|passkey| passkey.form(&texts.passkey_second_failed)),
+            passkey: self.passkey.map(|passkey| passkey.form(texts.passkey_second_failed)),
             frame,
         };
         page(&template, needs)
@@ -93,7 +93,7 @@ impl SecondFactorPage<'_> {
         match problem {
             SecondProblem::Wrong => texts.second_wrong.to_string(),
             SecondProblem::PasskeyFailed => texts.passkey_second_failed.to_string(),
-            SecondProblem::Blocked { seconds } => fill(&texts.second_blocked, &[("time", &texts.wait(self.look.language, seconds))]),
+            SecondProblem::Blocked { seconds } => fill(texts.second_blocked, &[("time", &texts.wait(self.look.language, seconds))]),
         }
     }
 }

@@ -36,10 +36,10 @@ impl ConfirmSignOutPage<'_> {
         let texts = self.look.texts;
         let brand = self.look.branding.name();
         let question = match self.client {
-            Some(client) => fill_html(&texts.sign_out_client_asks, &[("client", client.name), ("brand", brand)]),
-            None => fill_html(&texts.sign_out_question, &[("brand", brand)]),
+            Some(client) => fill_html(texts.sign_out_client_asks, &[("client", client.name), ("brand", brand)]),
+            None => fill_html(texts.sign_out_question, &[("brand", brand)]),
         };
-        let frame = Frame::new(self.look, &texts.sign_out_heading, Tone::Plain, self.client);
+        let frame = Frame::new(self.look, texts.sign_out_heading, Tone::Plain, self.client);
         let needs = frame.needs(Script::None, Robots::Welcome, Forms::MayEndAtClient);
         page(&ConfirmTemplate { frame, view: self, question }, needs)
     }
@@ -68,9 +68,9 @@ impl SignedOutPage<'_> {
     /// A fault of the template engine.
     pub fn render(&self) -> Result<Page, Fault> {
         let texts = self.look.texts;
-        let frame = Frame::new(self.look, &texts.signed_out_heading, Tone::Plain, None);
+        let frame = Frame::new(self.look, texts.signed_out_heading, Tone::Plain, None);
         let needs = frame.needs(Script::None, Robots::Welcome, Forms::None);
-        let back = self.back.and_then(|(name, url)| Some((web_link(url)?, fill_html(&texts.back_to_client, &[("client", name)]))));
+        let back = self.back.and_then(|(name, url)| Some((web_link(url)?, fill_html(texts.back_to_client, &[("client", name)]))));
         page(&SignedOutTemplate { frame, back }, needs)
     }
 }

@@ -68,7 +68,7 @@ impl Texts {
     #[must_use]
     pub fn wait(&self, language: Language, seconds: u64) -> String {
         let minutes = seconds.div_ceil(60).max(1);
-        if minutes < 120 { count(&self.minutes, language, minutes) } else { count(&self.hours, language, minutes.div_ceil(60)) }
+        if minutes < 120 { count(self.minutes, language, minutes) } else { count(self.hours, language, minutes.div_ceil(60)) }
     }
 
     /// A browser as people know it: which, and on which system.
@@ -76,7 +76,7 @@ impl Texts {
     pub fn browser(&self, user_agent: &str) -> String {
         let UserAgent { browser, system } = UserAgent::read(user_agent);
         match (browser, system) {
-            (Some(browser), Some(system)) => fill(&self.account_browser_on, &[("browser", browser), ("system", system)]),
+            (Some(browser), Some(system)) => fill(self.account_browser_on, &[("browser", browser), ("system", system)]),
             (Some(only), None) | (None, Some(only)) => only.to_owned(),
             (None, None) => self.account_browser_unknown.to_string(),
         }
@@ -85,7 +85,7 @@ impl Texts {
     /// A number of minutes in words.
     #[must_use]
     pub fn minutes_in_words(&self, language: Language, minutes: u64) -> String {
-        count(&self.minutes, language, minutes)
+        count(self.minutes, language, minutes)
     }
 }
 

@@ -100,7 +100,7 @@ fn notices_read_as_they_did() {
         let notice = NoticeMail {
             language: *language,
             texts,
-            what: &texts.event_address_added,
+            what: texts.event_address_added,
             detail: "ann@work.example",
             site: "Nightlatch",
             place: Some("Graz, AT"),

@@ -40,7 +40,7 @@ impl ActivityPage<'_> {
     /// # Errors
     /// A fault of the template engine.
     pub fn render(&self) -> Result<Page, Fault> {
-        let head = Head::of(&self.look.texts.account_activity, None);
+        let head = Head::of(self.look.texts.account_activity, None);
         let (frame, mut needs) = head.frame(self.look);
         needs.forms = Forms::None;
         let lines = self.happened.iter().filter_map(|happened| self.line(happened)).collect();
@@ -56,7 +56,7 @@ impl ActivityPage<'_> {
                 (what, &event.user_agent, &event.place)
             }
             Happened::SignIn(session) => {
-                let what = fill_html(&texts.event_signed_in, &[("methods", &words::methods(texts, &session.proof))]);
+                let what = fill_html(texts.event_signed_in, &[("methods", &words::methods(texts, &session.proof))]);
                 (what, &session.user_agent, &session.place)
             }
         };

@@ -72,7 +72,7 @@ impl AddressesPage<'_> {
             Some(problem) => Some(Message::Problem(self.say(problem))),
             None => news.map(|news| Message::News(news.to_string())),
         };
-        let head = Head::of(&texts.account_addresses, message);
+        let head = Head::of(texts.account_addresses, message);
         let (frame, needs) = head.frame(self.look);
         page(&AddressesTemplate { frame, head, view: self }, needs)
     }

@@ -58,15 +58,15 @@ impl AppsPage<'_> {
     pub fn render(&self) -> Result<Page, Fault> {
         let texts = self.look.texts;
         let news = self.news.filter(|news| *news == "disconnected").map(|_| Message::News(texts.sites_done.to_string()));
-        let head = Head::of(&texts.account_apps, news);
+        let head = Head::of(texts.account_apps, news);
         let (frame, mut needs) = head.frame(self.look);
         if self.apps.is_empty() {
             needs.forms = Forms::None;
         }
         let lines = self.apps.iter().map(|app| Line {
             app,
-            sees: fill_html(&texts.sites_sees, &[("scopes", &scopes(texts, app.scope))]),
-            since: fill_html(&texts.sites_since, &[("time", &app.since.for_people())]),
+            sees: fill_html(texts.sites_sees, &[("scopes", &scopes(texts, app.scope))]),
+            since: fill_html(texts.sites_since, &[("time", &app.since.for_people())]),
         });
         let lines = lines.collect();
         page(&AppsTemplate { frame, head, view: self, lines }, needs)
@@ -78,11 +78,11 @@ fn scopes(texts: &Texts, scope: &str) -> String {
     let mut words: Vec<&str> = Vec::new();
     for token in scope.split(' ').filter(|token| !token.is_empty()) {
         let word = match token {
-            "openid" => &*texts.scope_openid,
-            "profile" => &*texts.scope_profile,
-            "email" => &*texts.scope_email,
-            "phone" => &*texts.scope_phone,
-            "offline_access" => &*texts.scope_offline_access,
+            "openid" => texts.scope_openid,
+            "profile" => texts.scope_profile,
+            "email" => texts.scope_email,
+            "phone" => texts.scope_phone,
+            "offline_access" => texts.scope_offline_access,
             other => other,
         };
         if !words.contains(&word) {

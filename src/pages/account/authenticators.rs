@@ -66,7 +66,7 @@ impl AuthenticatorsPage<'_> {
             Some("refused") if self.is_full => Some(Message::Problem(texts.authenticators_most.to_string())),
             Some(_) | None => None,
         };
-        let head = Head::of(&texts.account_authenticators, message);
+        let head = Head::of(texts.account_authenticators, message);
         let (frame, needs) = head.frame(self.look);
         let lines = self.apps.iter().map(|app| self.line(app)).collect();
         page(&AuthenticatorsTemplate { frame, head, view: self, lines }, needs)
@@ -75,7 +75,7 @@ impl AuthenticatorsPage<'_> {
     fn line<'a>(&self, app: &'a ShownAuthenticator<'a>) -> Line<'a> {
         let texts = self.look.texts;
         let at = |text: &str, time: Timestamp| fill_html(text, &[("time", &time.for_people())]);
-        Line { app, since: at(&texts.authenticators_since, app.since), used: app.used.map(|used| at(&texts.authenticators_used, used)) }
+        Line { app, since: at(texts.authenticators_since, app.since), used: app.used.map(|used| at(texts.authenticators_used, used)) }
     }
 }
 
@@ -127,9 +127,9 @@ impl NewAuthenticatorPage<'_> {
             AppProblem::Wrong => &texts.authenticators_wrong,
             AppProblem::Over => &texts.authenticators_over,
         });
-        let head = Head::of(&texts.authenticators_add, problem.map(|problem| Message::Problem(problem.to_string())));
+        let head = Head::of(texts.authenticators_add, problem.map(|problem| Message::Problem(problem.to_string())));
         let (frame, needs) = head.frame(self.look);
-        let qr = qr_svg(self.uri, &texts.authenticators_qr)?;
+        let qr = qr_svg(self.uri, texts.authenticators_qr)?;
         page(&NewAuthenticatorTemplate { frame, head, view: self, qr }, needs)
     }
 }

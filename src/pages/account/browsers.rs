@@ -62,7 +62,7 @@ impl BrowsersPage<'_> {
             Some("all") => Some(&texts.browsers_all_forgotten),
             Some(_) | None => None,
         };
-        let head = Head::of(&texts.account_browsers, news.map(|news| Message::News(news.to_string())));
+        let head = Head::of(texts.account_browsers, news.map(|news| Message::News(news.to_string())));
         let (frame, needs) = head.frame(self.look);
         let lines = self.browsers.iter().map(|browser| self.line(browser)).collect();
         page(&BrowsersTemplate { frame, head, view: self, lines }, needs)
@@ -70,7 +70,7 @@ impl BrowsersPage<'_> {
 
     fn line<'a>(&self, browser: &'a ShownBrowser<'a>) -> Line<'a> {
         let texts = self.look.texts;
-        let until = fill_html(&texts.browsers_until, &[("time", &browser.until.for_people())]);
+        let until = fill_html(texts.browsers_until, &[("time", &browser.until.for_people())]);
         Line { browser, name: texts.browser(browser.user_agent), until }
     }
 }

@@ -37,9 +37,9 @@ impl DeletePage<'_> {
     /// A fault of the template engine.
     pub fn render(&self) -> Result<Page, Fault> {
         let texts = self.look.texts;
-        let head = Head::of(&texts.account_delete, self.is_mistyped.then(|| Message::Problem(texts.delete_mistyped.to_string())));
+        let head = Head::of(texts.account_delete, self.is_mistyped.then(|| Message::Problem(texts.delete_mistyped.to_string())));
         let (frame, needs) = head.frame(self.look);
-        let label = fill_html(&texts.delete_label, &[("address", self.address)]);
+        let label = fill_html(texts.delete_label, &[("address", self.address)]);
         page(&DeleteTemplate { frame, head, view: self, label }, needs)
     }
 }
@@ -63,7 +63,7 @@ impl DeletedPage<'_> {
     /// # Errors
     /// A fault of the template engine.
     pub fn render(&self) -> Result<Page, Fault> {
-        let frame = Frame::new(self.look, &self.look.texts.deleted_heading, Tone::Plain, None);
+        let frame = Frame::new(self.look, self.look.texts.deleted_heading, Tone::Plain, None);
         let needs = frame.needs(Script::None, Robots::Welcome, Forms::None);
         page(&DeletedTemplate { frame }, needs)
     }

@@ -51,9 +51,9 @@ impl OverviewPage<'_> {
     /// A fault of the template engine.
     pub fn render(&self) -> Result<Page, Fault> {
         let texts = self.look.texts;
-        let (frame, needs) = Head::of(&texts.account_heading, None).frame(self.look);
+        let (frame, needs) = Head::of(texts.account_heading, None).frame(self.look);
         let who = if self.name.is_empty() { self.address } else { self.name };
-        let who = fill_html(&texts.home_signed_in_as, &[("name", who)]);
+        let who = fill_html(texts.home_signed_in_as, &[("name", who)]);
         let sections = AccountPage::ALL.iter().filter_map(|page| self.section(*page)).collect();
         page(&OverviewTemplate { frame, view: self, who, sections }, needs)
     }
@@ -62,22 +62,22 @@ impl OverviewPage<'_> {
         let (texts, counts) = (self.look.texts, self.counts);
         let (name, state) = match page {
             AccountPage::Overview | AccountPage::AddAuthenticator => return None,
-            AccountPage::Authenticators => (&texts.account_authenticators, self.counted(&texts.account_authenticators_state, counts.authenticators)),
+            AccountPage::Authenticators => (&texts.account_authenticators, self.counted(texts.account_authenticators_state, counts.authenticators)),
             AccountPage::RecoveryCodes => (&texts.account_recovery_codes, self.recovery_codes()),
-            AccountPage::Browsers => (&texts.account_browsers, self.counted(&texts.account_browsers_state, counts.trusted_browsers)),
+            AccountPage::Browsers => (&texts.account_browsers, self.counted(texts.account_browsers_state, counts.trusted_browsers)),
             AccountPage::Password if !self.takes_passwords => return None,
             AccountPage::Password => {
                 let state = if counts.passwords == 0 { &texts.account_none } else { &texts.password_is_set };
                 (&texts.password_account_heading, state.to_string())
             }
             AccountPage::Profile => (&texts.account_profile, texts.account_profile_state.to_string()),
-            AccountPage::Addresses => (&texts.account_addresses, self.counted(&texts.account_addresses_state, counts.addresses)),
-            AccountPage::Apps => (&texts.account_apps, self.counted(&texts.account_apps_state, counts.apps)),
+            AccountPage::Addresses => (&texts.account_addresses, self.counted(texts.account_addresses_state, counts.addresses)),
+            AccountPage::Apps => (&texts.account_apps, self.counted(texts.account_apps_state, counts.apps)),
             AccountPage::Activity => (&texts.account_activity, texts.account_activity_state.to_string()),
             AccountPage::Export => (&texts.account_export, texts.account_export_state.to_string()),
             AccountPage::Delete => (&texts.account_delete, texts.account_delete_state.to_string()),
-            AccountPage::Passkeys => (&texts.account_passkeys, self.counted(&texts.account_passkeys_state, counts.passkeys)),
-            AccountPage::Sessions => (&texts.account_sessions, self.counted(&texts.account_sessions_state, counts.sessions)),
+            AccountPage::Passkeys => (&texts.account_passkeys, self.counted(texts.account_passkeys_state, counts.passkeys)),
+            AccountPage::Sessions => (&texts.account_sessions, self.counted(texts.account_sessions_state, counts.sessions)),
         };
         Some(Section { path: page.path(), name, state })
     }
@@ -88,7 +88,7 @@ impl OverviewPage<'_> {
         if counts.passkeys + counts.authenticators > 0 && is_few(counts.recovery_codes) {
             return texts.recovery_few_state.to_string();
         }
-        self.counted(&texts.account_recovery_codes_state, counts.recovery_codes)
+        self.counted(texts.account_recovery_codes_state, counts.recovery_codes)
     }
 
     /// How many there are, in words.

@@ -82,9 +82,9 @@ impl PasskeysPage<'_> {
     /// A fault of the template engine.
     pub fn render(&self) -> Result<Page, Fault> {
         let texts = self.look.texts;
-        let head = Head::of(&texts.passkeys_heading, self.message());
+        let head = Head::of(texts.passkeys_heading, self.message());
         let (frame, mut needs) = head.frame(self.look);
-        let passkey = self.add.filter(|_| self.confirm.is_none()).map(|asked| asked.form(&texts.passkey_add_failed));
+        let passkey = self.add.filter(|_| self.confirm.is_none()).map(|asked| asked.form(texts.passkey_add_failed));
         if passkey.is_some() {
             needs.script = Script::Passkey;
         }
@@ -111,10 +111,10 @@ impl PasskeysPage<'_> {
 
     fn line<'a>(&self, passkey: &'a ShownPasskey<'a>) -> Line<'a> {
         let texts = self.look.texts;
-        let used = passkey.used_at.map(|at| fill(&texts.passkeys_used, &[("date", &at.for_people())]));
+        let used = passkey.used_at.map(|at| fill(texts.passkeys_used, &[("date", &at.for_people())]));
         Line {
             passkey,
-            created: fill(&texts.passkeys_created, &[("date", &passkey.created_at.for_people())]),
+            created: fill(texts.passkeys_created, &[("date", &passkey.created_at.for_people())]),
             used: used.unwrap_or_else(|| texts.passkeys_unused.to_string()),
         }
     }

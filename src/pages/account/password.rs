@@ -77,10 +77,10 @@ impl PasswordSettingsPage<'_> {
     /// A fault of the template engine.
     pub fn render(&self) -> Result<Page, Fault> {
         let texts = self.look.texts;
-        let head = Head::of(&texts.password_account_heading, self.message.map(|message| self.say(message)));
+        let head = Head::of(texts.password_account_heading, self.message.map(|message| self.say(message)));
         let (frame, mut needs) = head.frame(self.look);
         needs.script = Script::Password;
-        let hint = fill(&texts.new_password_hint, &[("length", &self.shortest.to_string())]);
+        let hint = fill(texts.new_password_hint, &[("length", &self.shortest.to_string())]);
         page(&PasswordSettingsTemplate { frame, head, view: self, hint, script: PASSWORD_SCRIPT }, needs)
     }
 

@@ -62,10 +62,10 @@ impl ProfilePage<'_> {
     pub fn render(&self) -> Result<Page, Fault> {
         let texts = self.look.texts;
         let message = match self.unusable {
-            Some(field) => Some(Message::Problem(fill(&texts.profile_unusable, &[("field", label(texts, field))]))),
+            Some(field) => Some(Message::Problem(fill(texts.profile_unusable, &[("field", label(texts, field))]))),
             None => self.is_saved.then(|| Message::News(texts.profile_saved.to_string())),
         };
-        let head = Head::of(&texts.account_profile, message);
+        let head = Head::of(texts.account_profile, message);
         let (frame, needs) = head.frame(self.look);
         let fields = ProfileField::ALL.into_iter().zip(self.values).map(|(field, value)| {
             let (autocomplete, kind) = asked(field);
@@ -78,15 +78,15 @@ impl ProfilePage<'_> {
 
 fn label(texts: &Texts, field: ProfileField) -> &str {
     match field {
-        ProfileField::Name => &texts.profile_name,
-        ProfileField::GivenName => &texts.profile_given_name,
-        ProfileField::FamilyName => &texts.profile_family_name,
-        ProfileField::Nickname => &texts.profile_nickname,
-        ProfileField::PreferredUsername => &texts.profile_preferred_username,
-        ProfileField::Website => &texts.profile_website,
-        ProfileField::Picture => &texts.profile_picture,
-        ProfileField::Birthdate => &texts.profile_birthdate,
-        ProfileField::Zoneinfo => &texts.profile_zoneinfo,
+        ProfileField::Name => texts.profile_name,
+        ProfileField::GivenName => texts.profile_given_name,
+        ProfileField::FamilyName => texts.profile_family_name,
+        ProfileField::Nickname => texts.profile_nickname,
+        ProfileField::PreferredUsername => texts.profile_preferred_username,
+        ProfileField::Website => texts.profile_website,
+        ProfileField::Picture => texts.profile_picture,
+        ProfileField::Birthdate => texts.profile_birthdate,
+        ProfileField::Zoneinfo => texts.profile_zoneinfo,
     }
 }
 

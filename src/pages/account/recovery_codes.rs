@@ -46,11 +46,11 @@ impl RecoveryCodesPage<'_> {
             Some(_) | None if is_few(self.left) => Some(Message::Problem(texts.recovery_few.to_string())),
             Some(_) | None => None,
         };
-        let head = Head::of(&texts.account_recovery_codes, message);
+        let head = Head::of(texts.account_recovery_codes, message);
         let (frame, needs) = head.frame(self.look);
         let state = match self.left {
             0 => texts.account_none.to_string(),
-            left => count(&texts.account_recovery_codes_state, self.look.language, left),
+            left => count(texts.account_recovery_codes_state, self.look.language, left),
         };
         page(&RecoveryCodesTemplate { frame, head, view: self, state }, needs)
     }
@@ -90,7 +90,7 @@ impl MadeCodesPage<'_> {
     /// A fault of the template engine.
     pub fn render(&self) -> Result<Page, Fault> {
         let texts = self.look.texts;
-        let head = Head::of(&texts.account_recovery_codes, Some(Message::News(texts.recovery_shown.to_string())));
+        let head = Head::of(texts.account_recovery_codes, Some(Message::News(texts.recovery_shown.to_string())));
         let (frame, needs) = head.frame_with(self.look, Script::Print);
         page(&MadeCodesTemplate { frame, head, view: self, script: PRINT_SCRIPT }, needs)
     }

@@ -68,7 +68,7 @@ impl SessionsPage<'_> {
             Some("others") => Some(&texts.account_sessions_ended),
             Some(_) | None => None,
         };
-        let head = Head::of(&texts.account_sessions, news.map(|news| Message::News(news.to_string())));
+        let head = Head::of(texts.account_sessions, news.map(|news| Message::News(news.to_string())));
         let (frame, needs) = head.frame(self.look);
         let lines = self.sessions.iter().map(|session| self.line(session)).collect();
         page(&SessionsTemplate { frame, head, view: self, lines }, needs)
@@ -78,7 +78,7 @@ impl SessionsPage<'_> {
         let texts = self.look.texts;
         let since = [("time", session.since.for_people()), ("methods", words::methods(texts, session.proof))];
         let since = since.each_ref().map(|(name, value)| (*name, value.as_str()));
-        Line { session, browser: texts.browser(session.user_agent), since: fill_html(&texts.account_session_since, &since) }
+        Line { session, browser: texts.browser(session.user_agent), since: fill_html(texts.account_session_since, &since) }
     }
 
     fn has_others(&self) -> bool {

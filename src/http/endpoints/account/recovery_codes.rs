@@ -64,7 +64,7 @@ async fn download<P: Platform>(account: &Account<'_, P>, form: &Parameters) -> R
         return show(account, Some("over".to_owned()), StatusCode::BAD_REQUEST).await;
     };
     let values = [("address", account.person.address.as_str()), ("host", account.exchange.issuer().host())];
-    let head = fill(&account.look().texts.recovery_file, &values);
+    let head = fill(account.look().texts.recovery_file, &values);
     let text = format!("{head}\r\n\r\n{}\r\n", codes.join("\r\n"));
     Ok(Reply::text(text)
         .with(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"))
