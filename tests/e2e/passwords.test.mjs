@@ -157,16 +157,17 @@ describe("what time tells", { timeout: 120_000 }, () => {
     const addresses = { known, locked, without, nobody: freshAddress() };
     const times = Object.fromEntries(Object.keys(addresses).map((name) => [name, []]));
     const floor = [];
-    for (let round = 0; round < 9; round += 1) {
+    for (let round = 0; round < 15; round += 1) {
       for (const [name, address] of Object.entries(addresses)) times[name].push(await took(() => guess(begun, address, OTHER)));
       // As much of everything else, but no hash: an address that isn't one.
       floor.push(await took(() => guess(begun, "not an address", OTHER)));
     }
-    const typical = Object.fromEntries(Object.entries(times).map(([name, list]) => [name, median(list)]));
-    const least = Math.min(...Object.values(typical));
-    const most = Math.max(...Object.values(typical));
-    assert.ok(most < 1.5 * least, JSON.stringify(typical));
-    assert.ok(least > 2 * median(floor), `${JSON.stringify(typical)}, without any hash ${median(floor)}`);
+    // The quickest of many: whatever else the machine does only adds.
+    const quickest = Object.fromEntries(Object.entries(times).map(([name, list]) => [name, Math.min(...list)]));
+    const least = Math.min(...Object.values(quickest));
+    const most = Math.max(...Object.values(quickest));
+    assert.ok(most < 1.5 * least, JSON.stringify(quickest));
+    assert.ok(least > 2 * Math.min(...floor), `${JSON.stringify(quickest)}, without any hash ${Math.min(...floor)}`);
   });
 
   async function took(act) {
@@ -176,7 +177,6 @@ describe("what time tells", { timeout: 120_000 }, () => {
   }
 });
 
-const median = (list) => list.toSorted((one, other) => one - other)[Math.floor(list.length / 2)];
 
 describe("the pages of passwords in Chromium", { timeout: 120_000 }, () => {
   let nightlatch, engine;
