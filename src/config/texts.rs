@@ -7,6 +7,7 @@ use url::Url;
 use super::kinds::Kind;
 use crate::values::Language;
 use crate::values::issuer::{Reach, reach_of};
+use crate::values::line::is_deceptive;
 
 /// A name in one line, without control, invisible or direction-changing characters: fit for a page, a header and a log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,11 +26,7 @@ impl Kind for PlainText {
     const SIZE_OF: Option<&'static str> = Some("characters");
 
     fn read(text: &str) -> Result<Self, String> {
-        let unfit = |c: char| {
-            c.is_control()
-                || matches!(c, '\u{61C}' | '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
-        };
-        if text.contains(unfit) { Err("must be one line without invisible characters".to_owned()) } else { Ok(Self(text.to_owned())) }
+        if text.contains(is_deceptive) { Err("must be one line without invisible characters".to_owned()) } else { Ok(Self(text.to_owned())) }
     }
 
     fn size(&self) -> Option<i64> {

@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value};
 
+use crate::values::line::is_deceptive;
+
 /// Characters of a name.
 const NAME_LENGTH: usize = 100;
 /// Characters of an address on the web.
@@ -75,7 +77,7 @@ impl ProfileField {
 
     fn takes(self, text: &str) -> bool {
         let is_of_its_form = match self {
-            Self::Name | Self::GivenName | Self::FamilyName | Self::Nickname | Self::PreferredUsername => text.chars().all(is_plain),
+            Self::Name | Self::GivenName | Self::FamilyName | Self::Nickname | Self::PreferredUsername => !text.contains(is_deceptive),
             Self::Website | Self::Picture => is_web_address(text),
             Self::Birthdate => is_date(text),
             Self::Zoneinfo => is_zone(text),
@@ -112,14 +114,9 @@ impl ProfilePatch {
     }
 }
 
-/// No control character, and none that turns the direction of what follows.
-fn is_plain(character: char) -> bool {
-    !character.is_control() && !matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-}
-
 fn is_web_address(text: &str) -> bool {
     let is_fit = |url: &url::Url| matches!(url.scheme(), "https" | "http") && url.has_host() && url.username().is_empty() && url.password().is_none();
-    text.chars().all(is_plain) && url::Url::parse(text).is_ok_and(|url| is_fit(&url))
+    !text.contains(is_deceptive) && url::Url::parse(text).is_ok_and(|url| is_fit(&url))
 }
 
 fn is_date(text: &str) -> bool {

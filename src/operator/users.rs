@@ -7,6 +7,7 @@ use super::protocol::{Answer, Chance, Plan, Question, Refused, Row, number, opti
 use crate::platform::{Statement, Value as SqlValue};
 use crate::store::whole_account::DELETE_ALL;
 use crate::values::email_address::LocalPart;
+use crate::values::line::is_deceptive;
 use crate::values::{EmailAddress, Timestamp, UserId};
 
 /// So many people at a time, where nothing else is said.
@@ -75,8 +76,7 @@ fn known(address: &EmailAddress, row: &Row) -> Result<String, Refused> {
 }
 
 pub(super) fn profile(name: &str) -> Result<Value, Refused> {
-    let unfit = |c: char| c.is_control() || matches!(c, '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
-    if name.is_empty() || name.chars().count() > LONGEST_NAME || name.contains(unfit) {
+    if name.is_empty() || name.chars().count() > LONGEST_NAME || name.contains(is_deceptive) {
         return Err(Refused::new("The name must be 1 to 100 characters in one line"));
     }
     Ok(json!({"name": name}))

@@ -54,7 +54,8 @@ const READ: &str = concat!("SELECT blocked_until FROM ", latest_row!(), " WHERE 
 const FORGET: &str =
     concat!("DELETE FROM throttles WHERE day IN ", days!("?1"), " AND subject = ?2 AND EXISTS (SELECT 1 FROM sessions WHERE id = ?3)");
 
-const FORGET_WAITING: &str = "DELETE FROM throttles WHERE day IN (?1, ?1 - 1) AND subject = ?2 AND EXISTS (SELECT 1 FROM sign_ins WHERE id = ?3)";
+const FORGET_WAITING: &str =
+    concat!("DELETE FROM throttles WHERE day IN ", days!("?1"), " AND subject = ?2 AND EXISTS (SELECT 1 FROM sign_ins WHERE id = ?3)");
 
 /// The condition that the subject isn't blocked, for the statement that takes a right proof: day, subject and now under these numbers.
 macro_rules! not_blocked {

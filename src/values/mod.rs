@@ -8,6 +8,7 @@ pub mod ids;
 pub mod issuer;
 pub mod keyring;
 pub mod language;
+pub mod line;
 pub mod network;
 pub mod phone_number;
 pub mod redirect_uri;

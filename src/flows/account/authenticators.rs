@@ -16,6 +16,7 @@ use crate::store::authenticators::{self, Authenticator};
 use crate::store::events::EventKind;
 use crate::store::{Columns, recovery_codes, run, trusted_browsers};
 use crate::values::keyring::{NONCE_BYTES, Purpose};
+use crate::values::line::is_deceptive;
 use crate::values::{AuthenticatorId, BrowserId, Seconds, Timestamp, UserId};
 
 /// How long a key is offered.
@@ -162,8 +163,7 @@ fn offered_to(user: &UserId, browser: &BrowserId) -> String {
 
 /// A name as it is kept; `None` where nothing of it can be.
 fn name(typed: &str) -> Option<String> {
-    let unfit = |c: char| c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{61c}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    let name: String = typed.trim().chars().filter(|c| !unfit(*c)).take(LONGEST_NAME).collect();
+    let name: String = typed.trim().chars().filter(|c| !is_deceptive(*c)).take(LONGEST_NAME).collect();
     Some(name.trim().to_owned()).filter(|name| !name.is_empty())
 }
 

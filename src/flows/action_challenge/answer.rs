@@ -5,7 +5,7 @@ use crate::factors::{Factor, SecondFactor};
 use crate::flows::Visit;
 use crate::flows::authorize::AddressAsked;
 use crate::flows::interaction::{Interaction, SignInFor, Then};
-use crate::flows::sign_in::{Asker, second_factors};
+use crate::flows::sign_in::Asker;
 use crate::oidc::authorization_response::{AnswerTarget, Location};
 use crate::platform::{Fault, Platform};
 use crate::store::account::AccountPerson;
@@ -77,14 +77,8 @@ struct Opened {
     action: String,
     /// The person, if they are signed in.
     person: Option<AccountPerson>,
-}
-
-impl Opened {
-    /// What of the challenge's factors the signed-in person can show beside their session.
-    fn seconds(&self) -> Vec<SecondFactor> {
-        let has = self.person.as_ref().map(|person| second_factors(person.factors)).unwrap_or_default();
-        has.into_iter().filter(|factor| self.asked.takes(*factor)).collect()
-    }
+    /// What of the challenge's factors they can show beside their session.
+    seconds: Vec<SecondFactor>,
 }
 
 /// Whom a challenge finds.
@@ -110,7 +104,7 @@ impl<P: Platform> Provider<P> {
             challenge: id.clone(),
             token: self.form_token(&browser, FORM),
             browser,
-            by_code: opened.asked.takes_any(Factor::EmailCode) && !opened.seconds().is_empty(),
+            by_code: opened.asked.takes_any(Factor::EmailCode) && !opened.seconds.is_empty(),
             asker: opened.asker,
             action: opened.action,
         })))
@@ -126,8 +120,7 @@ impl<P: Platform> Provider<P> {
             Found::SomebodyElse => return Ok(ActionAnswered::SomebodyElse),
             Found::Gone => return Ok(ActionAnswered::Gone),
         };
-        let seconds = opened.seconds();
-        let Opened { asked, user, person, .. } = *opened;
+        let Opened { asked, user, person, seconds, .. } = *opened;
         if says == PersonSays::No {
             return Ok(ActionAnswered::Declined(self.action_declined(&asked)));
         }
@@ -159,7 +152,9 @@ impl<P: Platform> Provider<P> {
             return Ok(Found::SomebodyElse);
         }
         let asked = ActionAsked { id: id.clone(), client: challenge.client, target, factors: challenge.factors };
-        Ok(Found::Opened(Box::new(Opened { asked, asker: Some(client), user: challenge.user, action: challenge.action, person })))
+        let has = person.as_ref().map(|person| self.second_factors(person.factors)).unwrap_or_default();
+        let seconds = has.into_iter().filter(|factor| asked.takes(*factor)).collect();
+        Ok(Found::Opened(Box::new(Opened { asked, asker: Some(client), user: challenge.user, action: challenge.action, person, seconds })))
     }
 
     /// The session says who is here; one of these is shown beside it.

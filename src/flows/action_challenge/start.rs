@@ -11,6 +11,7 @@ use crate::platform::Platform;
 use crate::routes;
 use crate::store::action_challenges::{self, NewActionChallenge};
 use crate::store::run_one;
+use crate::values::line::is_deceptive;
 use crate::values::{ActionChallengeId, Seconds, UserId};
 
 /// The longest description of an action, in characters.
@@ -63,11 +64,7 @@ const NOBODY: Refusal = Refusal::invalid_request("user must be the sub of somebo
 
 /// One line without characters that hide or turn what stands beside them: people read it before they say yes.
 fn is_action(text: &str) -> bool {
-    let unfit = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{61C}' | '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
-    };
-    (1..=LONGEST_ACTION).contains(&text.chars().count()) && !text.trim().is_empty() && !text.contains(unfit)
+    (1..=LONGEST_ACTION).contains(&text.chars().count()) && !text.trim().is_empty() && !text.contains(is_deceptive)
 }
 
 /// The names of the factors, each once; all of them, where none is named.

@@ -8,6 +8,7 @@ use crate::flows::{Provider, Visit};
 use crate::platform::{Fault, Platform, Statement};
 use crate::store::events::EventKind;
 use crate::store::{passkeys, run, trusted_browsers};
+use crate::values::line::is_deceptive;
 use crate::values::{BrowserId, CeremonyId, CredentialId, UserId};
 
 /// What a passkey is called whose authenticator isn't known by name.
@@ -31,10 +32,7 @@ impl Name {
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
-        let unfit = |c: char| {
-            c.is_control() || matches!(c, '\u{61C}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
-        };
-        let fits = (1..=LONGEST_NAME).contains(&text.chars().count()) && !text.contains(unfit);
+        let fits = (1..=LONGEST_NAME).contains(&text.chars().count()) && !text.contains(is_deceptive);
         fits.then(|| Self(text.to_owned()))
     }
 

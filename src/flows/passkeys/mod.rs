@@ -7,7 +7,19 @@ pub mod enrol;
 mod own;
 mod ticket;
 
+use crate::flows::Provider;
+use crate::platform::Platform;
+use crate::store::factors::Factors;
+
 pub use ceremony::{Ceremony, Claimed, Enrolled, Shown, Use};
 pub use enrol::{Added, Name};
 pub use own::Removed;
 pub use ticket::{Issued, SCOPE, Ticket};
+
+impl<P: Platform> Provider<P> {
+    /// Of what a person has, what they can show here: where the operator has switched passkeys off, nobody is asked for one that can't be used.
+    #[must_use]
+    pub fn usable(&self, factors: Factors) -> Factors {
+        Factors { passkey: factors.passkey && self.config.relying_party.is_some(), ..factors }
+    }
+}

@@ -4,7 +4,7 @@
 use super::{AboutPerson, BrowserIs, Case, Verdict, is_met, judge, taken};
 use crate::config::{PolicyResult, PolicyRule};
 use crate::factors::SecondFactor;
-use crate::flows::sign_in::{FirstProof, second_factors};
+use crate::flows::sign_in::FirstProof;
 use crate::flows::{Provider, Visit};
 use crate::oidc::authorization_request::ValidatedRequest;
 use crate::platform::{Fault, Platform};
@@ -84,7 +84,7 @@ impl<P: Platform> Provider<P> {
             PolicyResult::Block => AtSession::Blocked,
             PolicyResult::Challenge(named) => {
                 let taken = taken(named);
-                let asks: Vec<SecondFactor> = second_factors(person.factors).into_iter().filter(|factor| taken.contains(factor)).collect();
+                let asks: Vec<SecondFactor> = self.second_factors(person.factors).into_iter().filter(|factor| taken.contains(factor)).collect();
                 match (is_met(&taken, &person.proof), asks.is_empty()) {
                     (true, _) => AtSession::Go,
                     (false, true) => AtSession::Unmet,

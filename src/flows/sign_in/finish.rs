@@ -78,14 +78,15 @@ impl<P: Platform> Provider<P> {
     /// whom an authenticator app of theirs protects in every browser but those that they trust.
     pub(super) fn next(&self, first: &FirstProof<'_>, what_for: WhatFor<'_>, visit: &Visit) -> Next {
         let (interaction, request) = what_for;
+        let factors = self.usable(first.factors);
         let level = match interaction.purpose {
-            SignInFor::Account(_) => Some(first.factors.highest_level()),
+            SignInFor::Account(_) => Some(factors.highest_level()),
             SignInFor::Home | SignInFor::NewAddress | SignInFor::Action(_) | SignInFor::Client(_) => request.and_then(|request| request.level),
         };
         // What protects an account, whoever replaces its password must show, in a trusted browser, too.
-        let level = if self.asks_new_password(interaction) { level.max(Some(first.factors.highest_level())) } else { level };
-        let (mut is_protected, mut must_ask) = (first.factors.authenticator && !first.factors.trusted_browser, false);
-        let mut asks = second_factors(first.factors);
+        let level = if self.asks_new_password(interaction) { level.max(Some(factors.highest_level())) } else { level };
+        let (mut is_protected, mut must_ask) = (factors.authenticator && !factors.trusted_browser, false);
+        let mut asks = self.second_factors(first.factors);
         match self.policy_of_sign_in(first, request, visit) {
             Some(PolicyResult::Block) => return Next::Blocked,
             Some(PolicyResult::Allow) => is_protected = false,
@@ -196,6 +197,17 @@ impl<P: Platform> Provider<P> {
         }
     }
 
+    /// What the person can show here beside a first proof. A recovery code stands in for the others, never alone.
+    pub(in crate::flows) fn second_factors(&self, factors: Factors) -> Vec<SecondFactor> {
+        let factors = self.usable(factors);
+        let there = |factor: &SecondFactor| match factor {
+            SecondFactor::Passkey => factors.passkey,
+            SecondFactor::AuthenticatorApp => factors.authenticator,
+            SecondFactor::RecoveryCode => factors.recovery_code && (factors.passkey || factors.authenticator),
+        };
+        SecondFactor::ALL.into_iter().filter(there).collect()
+    }
+
     /// Tells the client that more is asked for than the person has.
     pub(in crate::flows) fn unmet(&self, target: &AnswerTarget) -> Location {
         let refusal = Refusal::new(ErrorCode::UnmetAuthenticationRequirements, "the person has no factor of those that this sign-in asks for");
@@ -207,17 +219,6 @@ impl<P: Platform> Provider<P> {
         let refusal = Refusal::new(ErrorCode::AccessDenied, "the operator's policies don't allow this sign-in");
         target.with_error(&refusal, self.issuer())
     }
-}
-
-/// What the person can show beside a first proof. A recovery code stands in for the others, never alone.
-pub(in crate::flows) fn second_factors(factors: Factors) -> Vec<SecondFactor> {
-    let primary = factors.passkey || factors.authenticator;
-    let there = |factor: &SecondFactor| match factor {
-        SecondFactor::Passkey => factors.passkey,
-        SecondFactor::AuthenticatorApp => factors.authenticator,
-        SecondFactor::RecoveryCode => factors.recovery_code && primary,
-    };
-    SecondFactor::ALL.into_iter().filter(there).collect()
 }
 
 /// The browser's name for itself, as much of it as is kept.

@@ -21,7 +21,7 @@ use crate::oidc::client::Client;
 use crate::values::{ChallengeId, Seconds, Timestamp};
 
 pub use code_page::{CodeAsked, CodePageVisited};
-pub(super) use finish::{FirstProof, kept_user_agent, second_factors};
+pub(super) use finish::{FirstProof, kept_user_agent};
 pub use new_address::{AddedAddress, AddressSent};
 pub use new_password::{NewPasswordAsked, NewPasswordSet};
 pub use offer::{OfferAnswer, OfferSettled, Offered, Passkeys};

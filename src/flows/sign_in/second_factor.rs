@@ -1,7 +1,7 @@
 //! The second factor: its page, and the verification of what is shown there. The first trip reads the sign-in and what its person has; the second takes
 //! the factor, finishes the sign-in and begins the session in one transaction, or counts the failure.
 
-use super::finish::{Ending, kept_user_agent, second_factors};
+use super::finish::{Ending, kept_user_agent};
 use super::{Asker, VerifiedSession};
 use crate::factors::SecondFactor;
 use crate::factors::recovery_code::RecoveryCode;
@@ -310,8 +310,7 @@ impl<P: Platform> Provider<P> {
     /// What the sign-in asks for and its person has.
     fn takes(&self, sign_in: &SignIn) -> Vec<SecondFactor> {
         let asks: Vec<SecondFactor> = sign_in.asks.split(' ').filter_map(SecondFactor::of_name).collect();
-        let possible = |factor: &SecondFactor| *factor != SecondFactor::Passkey || self.config.relying_party.is_some();
-        second_factors(sign_in.factors).into_iter().filter(|factor| asks.contains(factor)).filter(possible).collect()
+        self.second_factors(sign_in.factors).into_iter().filter(|factor| asks.contains(factor)).collect()
     }
 
     async fn second_ceremony(&self, sign_in: &SignIn, browser: &BrowserId, visit: &Visit) -> Result<Option<Ceremony>, Fault> {

@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use super::{AuthenticationMethod, Client, Display, PkceRequirement, RefreshTokens, StoredSecret};
 use crate::oidc::proof::Level;
 use crate::platform::SignatureAlgorithm;
+use crate::values::line::is_deceptive;
 use crate::values::redirect_uri::{ApplicationType, RedirectUri};
 use crate::values::{ClientId, Scope, base64url};
 
@@ -237,8 +238,7 @@ fn default_level(object: &Map<String, Value>) -> Result<Option<Level>, ClientMet
 fn display(object: &Map<String, Value>) -> Result<Display, ClientMetadataError> {
     let name = text(object, "client_name")?;
     if let Some(name) = &name {
-        let unfit = |c: char| c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{61c}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-        if name.is_empty() || name.chars().count() > LONGEST_NAME || name.chars().any(unfit) {
+        if name.is_empty() || name.chars().count() > LONGEST_NAME || name.chars().any(is_deceptive) {
             return Err(wrong("client_name", "1 to 100 characters are needed, without control and direction characters"));
         }
     }
