@@ -3,7 +3,7 @@
  * The Worker is started with `WALK_SETTINGS` and the clients `WALK_CLIENT` and `WALK_BACKEND`, whose site the walk plays itself.
  */
 
-import { accountPages, crowdedPages } from "./walk-account.mjs";
+import { accountPages, crowdedPages, phonePages } from "./walk-account.mjs";
 import { secondFactorPages } from "./walk-second-factors.mjs";
 import { answered, press, sendAddress } from "./walk-steps.mjs";
 
@@ -16,6 +16,9 @@ export const WALK_SETTINGS = {
   address_guesses_per_hour: 2,
   ip_sends_per_hour: 1000,
   ip_guesses_per_hour: 1000,
+  sms: "mailbox",
+  ip_texts_per_hour: 1000,
+  ip_texts_per_day: 1000,
   passwords: "on",
   throttle_failures: 2,
   argon2_memory_kib: 4096,
@@ -165,6 +168,7 @@ async function* signedInPages(nightlatch, page, address) {
   yield "home signed in";
   await page.goto(`${issuer}/dev/mailbox`);
   yield "mailbox";
+  yield* phonePages(nightlatch, page);
   yield* accountPages(nightlatch, page);
   yield* crowdedPages(nightlatch, page, address);
   await page.goto(`${issuer}/logout?client_id=${WALK_CLIENT.client_id}`);

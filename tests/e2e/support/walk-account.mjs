@@ -1,6 +1,29 @@
 /** The pages of an account that has nothing special, and those of one that has much. */
 
-import { press } from "./walk-steps.mjs";
+import { answered, press } from "./walk-steps.mjs";
+
+/** Numbers that nobody has: Ofcom keeps them for films. */
+const newNumber = () => `+4477009${String((numbers += 1)).padStart(5, "0")}`;
+let numbers = 0;
+
+/** Of somebody who adds their first number. */
+export async function* phonePages(nightlatch, page) {
+  const number = newNumber();
+  await page.goto(`${nightlatch.issuer}/account/phones`);
+  yield "account phones, none";
+  await sendNumber(page, "no number");
+  yield "phone that is malformed";
+  await sendNumber(page, number);
+  yield "code by text message";
+  const [{ code }] = await nightlatch.mailbox(number);
+  await answered(page, page.locator("#code").fill(code));
+  yield "account phones";
+}
+
+async function sendNumber(page, number) {
+  await page.locator("input[type=tel]").fill(number);
+  await answered(page, page.locator("form:has(input[type=tel]) button").click());
+}
 
 /** Of somebody who has just signed in for the first time. */
 export async function* accountPages({ issuer }, page) {
@@ -23,7 +46,7 @@ export async function* accountPages({ issuer }, page) {
   yield "account profile saved";
 }
 
-/** The same account with more addresses and browsers than one. */
+/** The same account with more addresses, numbers and browsers than one. */
 export async function* crowdedPages({ issuer, runtime }, page, address) {
   const other = `INSERT INTO addresses (identity, user_id, typed, position, verified_at)
     SELECT 'other.' || identity, user_id, 'other.' || typed, 1, 1763757720 FROM addresses WHERE identity = ?1`;
@@ -34,7 +57,9 @@ export async function* crowdedPages({ issuer, runtime }, page, address) {
     INSERT INTO sessions (id, user_id, auth_time, amr, acr, user_agent, place, created_at)
     SELECT browsers.id, user_id, 1763757720, 'pwd otp mfa', '2', agent, place, 1763757720 FROM addresses, browsers WHERE identity = ?1`;
   await runtime.d1(browsers, [address, Buffer.from(address).toString("hex").slice(0, 22).padEnd(22, "0")]);
-  for (const name of ["", "/addresses", "/sessions"]) {
+  const number = "INSERT INTO phones (number, user_id, verified_at) SELECT ?2, user_id, 1763757720 FROM addresses WHERE identity = ?1";
+  await runtime.d1(number, [address, newNumber()]);
+  for (const name of ["", "/addresses", "/phones", "/sessions"]) {
     await page.goto(`${issuer}/account${name}`);
     yield `account${name.replace("/", " ")} with more than one`;
   }
