@@ -35,8 +35,11 @@ export function wordsOfTemplates() {
 /** The English texts by key. */
 export function englishTexts() {
   const source = readFileSync(inProject("src/texts/en.rs"), "utf8");
-  return Object.fromEntries([...source.matchAll(/^ {4}(\w+): "(.*)",$/gm)].map(([, key, text]) => [key, text.replaceAll('\\"', '"')]));
+  return Object.fromEntries([...source.matchAll(/^ {4}(\w+): "(.*)",$/gm)].map(([, key, text]) => [key, unescaped(text)]));
 }
+
+/** A Rust text literal's text. */
+const unescaped = (literal) => literal.replaceAll('\\"', '"').replace(/\\u\{([0-9a-f]+)\}/g, (_, code) => String.fromCodePoint(Number.parseInt(code, 16)));
 
 /** What stands between the expressions of a template, attribute by attribute: a browser writes them as they are, whatever a script has done beside them. */
 function staticPieces(text) {
