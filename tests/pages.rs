@@ -164,6 +164,7 @@ fn kept_mail() -> KeptMail {
 
 fn code_mail(language: Language) -> Mail {
     let mail = nightlatch::mail::CodeMail {
+        code_for: nightlatch::mail::CodeFor::SignIn,
         language,
         texts: original(language),
         code: "123456",

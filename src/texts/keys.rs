@@ -457,6 +457,12 @@ texts! {
     mail_not_you_heading,
     /// Mail: what to do if it wasn't you.
     mail_not_you,
+    /// Mail with a code that adds an address to an account: subject.
+    mail_address_subject,
+    /// The same: what the code confirms, as the mail's heading.
+    mail_address_code,
+    /// The same: what to do if it wasn't you.
+    mail_address_not_you,
 
     /// Text message: `{code}` for `{brand}`, how long it works, as `{minutes}` in words, and the one `{host}` where it may be typed. Short: a message
     /// beyond the GSM alphabet has 70 characters in one piece.
