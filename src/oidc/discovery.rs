@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::claims::PROFILE_CLAIMS;
 use crate::routes;
 use crate::values::{Issuer, Language};
 
@@ -9,35 +10,9 @@ use crate::values::{Issuer, Language};
 const SCOPES: &[&str] = &["openid", "profile", "email", "offline_access"];
 const PROMPTS: &[&str] = &["none", "login", "consent", "select_account", "create"];
 const DISPLAYS: &[&str] = &["page", "popup", "touch", "wap"];
-const CLAIMS: &[&str] = &[
-    "sub",
-    "iss",
-    "aud",
-    "exp",
-    "iat",
-    "auth_time",
-    "acr",
-    "amr",
-    "sid",
-    "nonce",
-    "at_hash",
-    "email",
-    "email_verified",
-    "name",
-    "family_name",
-    "given_name",
-    "middle_name",
-    "nickname",
-    "preferred_username",
-    "profile",
-    "picture",
-    "website",
-    "gender",
-    "birthdate",
-    "zoneinfo",
-    "locale",
-    "updated_at",
-];
+const CLAIMS: &[&str] = &["sub", "iss", "aud", "exp", "iat", "auth_time", "acr", "amr", "sid", "nonce", "at_hash", "email", "email_verified"];
+/// Those of the scope `profile` that no profile holds.
+const CLAIMS_BESIDE_PROFILE: &[&str] = &["locale", "updated_at"];
 const RESPONSE_MODES: &[&str] = &["query", "fragment"];
 const GRANT_TYPES: &[&str] = &["authorization_code", "refresh_token"];
 const ALGORITHMS: &[&str] = &["RS256", "ES256"];
@@ -48,6 +23,7 @@ const AUTH_METHODS: &[&str] = &["client_secret_basic", "client_secret_post", "no
 #[must_use]
 pub fn metadata(issuer: &Issuer, more: Option<&'static str>) -> Value {
     let scopes: Vec<&str> = SCOPES.iter().copied().chain(more).collect();
+    let claims = [CLAIMS, PROFILE_CLAIMS, CLAIMS_BESIDE_PROFILE].concat();
     json!({
         "issuer": issuer.as_str(),
         "authorization_endpoint": issuer.url(routes::AUTHORIZE),
@@ -71,7 +47,7 @@ pub fn metadata(issuer: &Issuer, more: Option<&'static str>) -> Value {
         "prompt_values_supported": PROMPTS,
         "display_values_supported": DISPLAYS,
         "claim_types_supported": ["normal"],
-        "claims_supported": CLAIMS,
+        "claims_supported": claims,
         "claims_parameter_supported": false,
         "request_parameter_supported": false,
         "request_uri_parameter_supported": false,

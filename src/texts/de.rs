@@ -1,6 +1,6 @@
 //! German.
 
-use super::keys::texts_in;
+use super::macros::texts_in;
 
 texts_in! {
     page_title: "{heading} · {brand}",

@@ -1,6 +1,6 @@
 //! Spanish.
 
-use super::keys::texts_in;
+use super::macros::texts_in;
 
 texts_in! {
     page_title: "{heading} · {brand}",

@@ -1,6 +1,6 @@
 //! French. The space before a colon or a question mark doesn't break (`\u{a0}`).
 
-use super::keys::texts_in;
+use super::macros::texts_in;
 
 texts_in! {
     page_title: "{heading} · {brand}",

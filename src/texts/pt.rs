@@ -1,6 +1,6 @@
 //! Portuguese, as Brazil writes it, in words that Portugal uses too.
 
-use super::keys::texts_in;
+use super::macros::texts_in;
 
 texts_in! {
     page_title: "{heading} · {brand}",
