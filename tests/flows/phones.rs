@@ -232,10 +232,13 @@ fn a_session_that_was_ended_elsewhere_or_a_person_locked_out_adds_no_number() {
 #[test]
 fn somebody_else_in_the_same_browser_does_not_get_the_number() {
     let house = house();
+    let elsewhere = at_home(&house, ANN);
+    house.wait(MINUTE);
     let browser = at_home(&house, ANN);
     let page = asks_to_add(&browser, NUMBER);
     browser.submits(&browser.opens("/account"), "/sign-out", &[]);
     browser.signs_in_at_home("bob@example.org");
+    assert!(elsewhere.is_signed_in(), "ann is still there, but not here");
     assert!(browser.types_code(&page, &house.code_for_number(NUMBER)).says(WRONG));
     assert_eq!(house.count("phones"), 0);
 }
