@@ -334,6 +334,17 @@ fn an_old_page_sends_a_new_code_and_the_late_one_still_works_on_it() {
 }
 
 #[test]
+fn a_page_whose_code_was_used_sends_no_more_messages() {
+    let house = house();
+    let browser = at_home(&house, ANN);
+    let page = asks_to_add(&browser, NUMBER);
+    browser.types_code(&page, &house.code_for_number(NUMBER));
+    house.wait(2 * MINUTE);
+    assert!(browser.asks_again(&page).says("That took a little long"));
+    assert_eq!(house.texts().len(), 1);
+}
+
+#[test]
 fn another_number_is_typed_on_the_page_of_numbers() {
     let house = house();
     let browser = at_home(&house, ANN);
