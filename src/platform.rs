@@ -9,6 +9,7 @@ use serde::de::{self, IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::values::Timestamp;
+use crate::values::json;
 
 /// Something broke that no caller could have prevented: logged, and shown to nobody.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -201,7 +202,7 @@ impl AnswerBody {
     #[must_use]
     pub fn json<T: serde::de::DeserializeOwned>(&self) -> Option<T> {
         match self {
-            Self::Whole(text) => serde_json::from_str(text).ok(),
+            Self::Whole(text) => json::read(text.as_bytes()).ok(),
             Self::TooLong => None,
         }
     }

@@ -43,9 +43,28 @@ pub fn variable(name: &str) -> String {
     format!("{PREFIX}{}", name.to_ascii_uppercase())
 }
 
-/// Reads the next row's value. The table's fields and rows stand in one order, for one macro makes both.
-pub(super) fn read_next<T: Kind>(rows: &mut std::slice::Iter<'_, Row>, environment: &BTreeMap<String, String>) -> Result<T, Misconfigured> {
-    rows.next().ok_or_else(|| Misconfigured::line("the table of settings has too few rows"))?.read(environment)
+/// Reads the rows one after the other, and keeps what was first wrong.
+pub(super) struct Reader<'a> {
+    rows: std::slice::Iter<'a, Row>,
+    environment: &'a BTreeMap<String, String>,
+    problem: Option<Misconfigured>,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn of(rows: &'a [Row], environment: &'a BTreeMap<String, String>) -> Self {
+        Self { rows: rows.iter(), environment, problem: None }
+    }
+
+    /// The next row's value. The table's fields and rows stand in one order, for one macro makes both.
+    pub(super) fn next<T: Kind>(&mut self) -> Option<T> {
+        let row = self.rows.next()?;
+        row.read(self.environment).map_err(|problem| self.problem.get_or_insert(problem)).ok()
+    }
+
+    /// Why a value is missing.
+    pub(super) fn problem(self) -> Misconfigured {
+        self.problem.unwrap_or_else(|| Misconfigured::line("the table of settings has too few rows"))
+    }
 }
 
 impl Row {

@@ -2,7 +2,7 @@
 //!
 //! Works without JavaScript; the script only saves steps. Judges no code.
 
-use super::frame::{ClientDisplay, Frame, Look, Tone, page};
+use super::frame::{ClientDisplay, Frame, Look, Tone};
 use super::page::{CODE_SCRIPT, Forms, Page, Robots, Script};
 use crate::platform::Fault;
 use crate::texts::{clock, fill, fill_html};
@@ -71,7 +71,7 @@ enum Message {
 #[derive(Template)]
 #[template(path = "pages/code.html")]
 struct CodeTemplate<'a> {
-    frame: Frame<'a>,
+    frame: &'a Frame<'a>,
     view: &'a CodePage<'a>,
     sent: String,
     label: String,
@@ -109,9 +109,9 @@ impl CodePage<'_> {
             resend_wait: fill(texts.code_resend_wait, &[("clock", &clock(self.resend_in))]),
             message,
             script: CODE_SCRIPT,
-            frame,
+            frame: &frame,
         };
-        page(&template, needs)
+        frame.page(&template, needs)
     }
 
     fn say(&self, problem: CodeProblem) -> Message {
