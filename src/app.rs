@@ -89,6 +89,9 @@ impl<P: Platform> App<P> {
         {
             return not_found(exchange);
         }
+        if route == Route::Account(AccountPage::Phones) && !exchange.provider.takes_phones() {
+            return not_found(exchange);
+        }
         if let Some(allowed) = refused_method(route, exchange) {
             return Reply::method_not_allowed(allowed);
         }

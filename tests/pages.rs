@@ -10,6 +10,7 @@ mod account;
 mod second_factors;
 
 use base64::Engine as _;
+use nightlatch::flows::sign_in::Channel;
 use nightlatch::mail::{KeptMail, Mail, MailTemplates};
 use nightlatch::pages::{
     AddressPage, AddressProblem, Asked, Branding, ChallengePage, ClientDisplay, CodePage, CodeProblem, ConfirmSignOutPage, ErrorKind, ErrorPage,
@@ -101,6 +102,7 @@ fn code(look: Look<'_>, problem: Option<CodeProblem>) -> CodePage<'_> {
         look,
         client: Some(CLIENT),
         address: "ann@example.org",
+        channel: Channel::Mail,
         promise: Promise::Sent,
         ticket: "ticket",
         problem,

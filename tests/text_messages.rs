@@ -107,6 +107,25 @@ fn a_webhook_that_doesnt_take_it_is_told_of_in_the_log_alone() {
 }
 
 #[test]
+fn the_development_mailbox_keeps_them_and_says_so_in_the_log() {
+    let mut settings = vec![("ISSUER", "http://localhost:8787"), ("SECRET", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"), ("MAIL", "webhook")];
+    settings.extend([("SMS", "mailbox"), ("WEBHOOK_URL", "http://localhost:1/"), ("WEBHOOK_SECRET", SECRET)]);
+    let environment = settings.into_iter().map(|(name, value)| (format!("NIGHTLATCH_{name}"), value.to_owned())).collect();
+    let nightlatch = Nightlatch::new(World::default(), Config::parse(&environment).unwrap()).unwrap();
+    assert!(nightlatch.post.has_mailbox(), "for text messages alone, too");
+    let to = PhoneNumber::parse(NUMBER).unwrap();
+    let texting = Texting { to: &to, language: Language::En, code: "123456", minutes_left: 10, purpose: TextPurpose::VerifyPhoneNumber };
+    let message = nightlatch.compose_text(&texting, &visit()).unwrap();
+    assert_eq!(pollster::block_on(nightlatch.deliver_text(&message, &visit())), Ok(()));
+    let kept = nightlatch.post.mailbox.mails(Some(NUMBER));
+    let subject = "123456 is your code for Nightlatch. Valid for 10 minutes. Type it only at localhost.";
+    assert_eq!((kept.len(), kept[0].code.as_str(), kept[0].subject.as_str(), kept[0].html.as_str()), (1, "123456", subject, ""));
+    let log: Vec<Value> = nightlatch.platform.log.borrow().iter().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!((log[0]["event"].as_str(), log[0]["to"].as_str(), log[0]["code"].as_str()), (Some("dev_text"), Some(NUMBER), Some("123456")));
+    assert_eq!((log[1]["event"].as_str(), log[1]["adapter"].as_str()), (Some("text_sent"), Some("mailbox")));
+}
+
+#[test]
 fn where_text_messages_are_off_none_leaves() {
     let nightlatch = nightlatch(None);
     assert!(nightlatch.post.sms.is_none());

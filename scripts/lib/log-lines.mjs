@@ -1,5 +1,5 @@
 /**
- * The Worker's log as a person reads it in a terminal: a mail of the development mailbox as a small box, a warning or an error as one line.
+ * The Worker's log as a person reads it in a terminal: a mail or a text message of the development mailbox as a small box, a warning or an error as one line.
  * What is only information stays out.
  */
 
@@ -12,7 +12,8 @@ const printable = (text) => String(text).replace(/[\u0000-\u001f\u007f-\u009f]/g
 /** The text for a line of the log, or nothing. */
 export function textFor({ level, message }) {
   const entry = parse(message);
-  if (entry?.event === "dev_mail") return mail(entry);
+  if (entry?.event === "dev_mail") return box({ "Mail to": entry.to, Subject: entry.subject, Code: entry.code });
+  if (entry?.event === "dev_text") return box({ "SMS to": entry.to, Text: entry.text, Code: entry.code });
   if (entry === undefined) return level === "log" || level === "info" || level === "debug" ? undefined : paint(RED, printable(message));
   if (entry.level !== "error" && entry.level !== "warn") return undefined;
   const { level: severity, event, ...rest } = entry;
@@ -20,8 +21,9 @@ export function textFor({ level, message }) {
   return paint(RED, printable(`${severity}: ${event} ${details.join(" ")}`));
 }
 
-function mail({ to, subject, code }) {
-  const lines = [`Mail to  ${printable(to)}`, `Subject  ${printable(subject)}`];
+/** One line each; a code, if there is one, in bold. */
+function box({ Code: code, ...facts }) {
+  const lines = Object.entries(facts).map(([name, text]) => `${name.padEnd(7)}  ${printable(text)}`);
   if (code) lines.push(`Code     ${paint(BOLD, printable(code))}`);
   return `\n${lines.map((line) => `  │ ${line}`).join("\n")}\n`;
 }

@@ -10,15 +10,15 @@ import { readWranglerConfig } from "./bindings.mjs";
 import { given, OneLine, readJson, writePrivate } from "./project.mjs";
 
 const PREFIX = "NIGHTLATCH_";
-/** Where the deployed Worker is and how it mails says nothing about a local one. */
-const NOT_LOCAL = [`${PREFIX}ISSUER`, `${PREFIX}MAIL`];
+/** Where the deployed Worker is and how it mails and texts says nothing about a local one. */
+const NOT_LOCAL = [`${PREFIX}ISSUER`, `${PREFIX}MAIL`, `${PREFIX}SMS`];
 
 /** The variables of a local Worker with this issuer. */
 export function localVars({ issuer, stateDir, settingsFile }) {
   const vars = { ...deployedVars() };
   for (const name of NOT_LOCAL) delete vars[name];
   vars.NIGHTLATCH_ISSUER = issuer;
-  if (isLoopback(issuer)) vars.NIGHTLATCH_MAIL = "mailbox";
+  if (isLoopback(issuer)) Object.assign(vars, { NIGHTLATCH_MAIL: "mailbox", NIGHTLATCH_SMS: "mailbox" });
   vars.NIGHTLATCH_SECRET = localSecret(stateDir);
   return settingsFile ? { ...vars, ...settingsVars(readSettings(settingsFile)) } : vars;
 }

@@ -1,7 +1,7 @@
 //! What the value of a setting may look like: each kind reads a text, or says why it can't. A kind knows no setting by name.
 
 use crate::values::email_address::LocalPart;
-use crate::values::{EmailAddress, EmailDomain, Issuer, Language, Seconds, Secret, base64url};
+use crate::values::{EmailAddress, EmailDomain, Issuer, Language, PhoneNumber, Seconds, Secret, base64url};
 
 /// A type that a setting can have.
 pub(super) trait Kind: Sized {
@@ -164,11 +164,13 @@ choice! {
 
 choice! {
     /// How text messages leave.
-    SmsWay, "off or webhook":
+    SmsWay, "off, webhook or mailbox":
     /// Not at all: nobody can give a phone number.
     Off = "off",
     /// By the signed request that mails may leave by, too.
     Webhook = "webhook",
+    /// The development mailbox: text messages are shown on this machine.
+    Mailbox = "mailbox",
 }
 
 choice! {
@@ -178,6 +180,30 @@ choice! {
     Us = "us",
     /// In the European Union.
     Eu = "eu",
+}
+
+/// How numbers begin: `+` and some digits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PhonePrefix(String);
+
+impl PhonePrefix {
+    /// Whether the number begins so.
+    #[must_use]
+    pub fn begins(&self, number: &PhoneNumber) -> bool {
+        number.as_str().starts_with(&self.0)
+    }
+}
+
+impl Kind for PhonePrefix {
+    const LOOK: &'static str = "+ and the digits that numbers begin with, such as +43";
+
+    fn read(text: &str) -> Result<Self, String> {
+        let digits = text.strip_prefix('+').filter(|digits| (1..=15).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit()));
+        match digits {
+            Some(digits) if !digits.starts_with('0') => Ok(Self(text.to_owned())),
+            Some(_) | None => Err(format!("must be {}", Self::LOOK)),
+        }
+    }
 }
 
 impl Kind for LocalPart {

@@ -116,6 +116,15 @@ pub struct SignedWebhook {
     pub secret: Secret<String>,
 }
 
+/// The way by which text messages leave.
+#[derive(Debug, Clone)]
+pub enum TextWay {
+    /// The development mailbox, on this machine.
+    Mailbox,
+    /// A signed request to a server of the operator's own.
+    Webhook(SignedWebhook),
+}
+
 /// What an issuer that others can reach may choose.
 const PUBLIC: &str = "resend, postmark, sendgrid, mailgun, brevo, cloudflare or webhook";
 
@@ -181,10 +190,17 @@ fn mailbox(settings: &Settings) -> Result<MailAdapter, Misconfigured> {
 }
 
 /// Where text messages go, if anywhere.
-pub(super) fn sms(settings: &Settings) -> Result<Option<SignedWebhook>, Misconfigured> {
-    match settings.sms {
-        SmsWay::Off => Ok(None),
-        SmsWay::Webhook => webhook(settings, "NIGHTLATCH_SMS needs it: set it, or set NIGHTLATCH_SMS to off").map(Some),
+pub(super) fn sms(settings: &Settings) -> Result<Option<TextWay>, Misconfigured> {
+    match (settings.sms, settings.issuer.reach()) {
+        (SmsWay::Off, _) => Ok(None),
+        (SmsWay::Webhook, _) => {
+            webhook(settings, "NIGHTLATCH_SMS needs it: set it, or set NIGHTLATCH_SMS to off").map(|signed| Some(TextWay::Webhook(signed)))
+        }
+        (SmsWay::Mailbox, Reach::Loopback) => Ok(Some(TextWay::Mailbox)),
+        (SmsWay::Mailbox, Reach::Public) => {
+            let issuer = settings.issuer.as_str();
+            Err(Misconfigured::of("sms", format!("is mailbox, which is for localhost, but the issuer is {issuer}: set it to off or webhook")))
+        }
     }
 }
 

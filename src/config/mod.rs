@@ -18,8 +18,8 @@ use std::collections::BTreeMap;
 use crate::values::issuer::Reach;
 use crate::values::{CodeAlphabet, EmailDomain, Keyring, Secret};
 
-pub use kinds::{AdapterName, CodeLetters, Mode, Region, SmsWay, Switch};
-pub use mail::{MailAdapter, Sender, SignedWebhook};
+pub use kinds::{AdapterName, CodeLetters, Mode, PhonePrefix, Region, SmsWay, Switch};
+pub use mail::{MailAdapter, Sender, SignedWebhook, TextWay};
 pub use misconfigured::Misconfigured;
 pub use policies::{AtLeastOne, PolicyChallenge, PolicyConditions, PolicyFactor, PolicyResult, PolicyRule};
 pub use relying_party::RelyingParty;
@@ -68,7 +68,7 @@ pub struct Config {
     /// The mail adapters in the order in which they are tried; at least one.
     pub mail: Vec<MailAdapter>,
     /// Where text messages go, if anywhere.
-    pub sms: Option<SignedWebhook>,
+    pub sms: Option<TextWay>,
     /// Turnstile, where it is asked for.
     pub turnstile: Option<Turnstile>,
     /// Who passkeys are made for, where there are any.

@@ -20,6 +20,10 @@ pub(super) fn put_in_order(settings: &mut Settings, environment: &BTreeMap<Strin
         at_most("access_token_lifetime", &mut s.access_token_lifetime, ("key_keep", s.key_keep), environment),
         at_most("id_token_lifetime", &mut s.id_token_lifetime, ("key_keep", s.key_keep), environment),
         at_most("address_sends_per_hour", &mut s.address_sends_per_hour, ("address_sends_per_day", s.address_sends_per_day), environment),
+        at_most("phone_texts_per_hour", &mut s.phone_texts_per_hour, ("phone_texts_per_day", s.phone_texts_per_day), environment),
+        at_most("account_texts_per_hour", &mut s.account_texts_per_hour, ("account_texts_per_day", s.account_texts_per_day), environment),
+        at_most("ip_texts_per_hour", &mut s.ip_texts_per_hour, ("ip_texts_per_day", s.ip_texts_per_day), environment),
+        at_most("deployment_texts_per_hour", &mut s.deployment_texts_per_hour, ("deployment_texts_per_day", s.deployment_texts_per_day), environment),
         at_most("address_guesses_per_hour", &mut s.address_guesses_per_hour, ("address_guesses_per_day", s.address_guesses_per_day), environment),
     ];
     orders.into_iter().collect()

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::Misconfigured;
-use super::kinds::{AdapterName, CodeLetters, Kind, Mode, Region, SmsWay, Switch};
+use super::kinds::{AdapterName, CodeLetters, Kind, Mode, PhonePrefix, Region, SmsWay, Switch};
 use super::policies::PolicyRule;
 use super::row::{Presence, Reader, Row};
 use super::texts::{Color, OperatorText, PlainText, Template, WebAddress};
@@ -187,8 +187,27 @@ settings! {
     webhook_url: Option<WebAddress> = optional in 1..=400;
     /// What the webhook signs with: `whsec_` and the base64 of 24 to 64 random bytes.
     webhook_secret: Option<Secret<String>> = optional in 32..=512;
-    /// How codes reach phones: not at all, or by the webhook. It needs the webhook's address and secret, whether or not mail leaves by it.
+    /// How codes reach phones: not at all, or by the webhook. It needs the webhook's address and secret, whether or not mail leaves by it. `mailbox` shows
+    /// them in the development mailbox, on localhost alone.
     sms: SmsWay = "off";
+    /// How the numbers begin that text messages go to, separated by commas, such as `+43,+49`. Without it they go everywhere, at your cost.
+    sms_prefixes: Option<Vec<PhonePrefix>> = optional in 1..=200;
+    /// Text messages to one number in an hour.
+    phone_texts_per_hour: u32 = "3" in 1..=10000;
+    /// Text messages to one number in a day.
+    phone_texts_per_day: u32 = "5" in 1..=10000;
+    /// Text messages that one account asks for in an hour.
+    account_texts_per_hour: u32 = "5" in 1..=10000;
+    /// Text messages that one account asks for in a day.
+    account_texts_per_day: u32 = "8" in 1..=10000;
+    /// Text messages asked for from one IP address (IPv6: one /64 network) in an hour.
+    ip_texts_per_hour: u32 = "10" in 1..=10000;
+    /// Text messages asked for from one IP address (IPv6: one /64 network) in a day.
+    ip_texts_per_day: u32 = "20" in 1..=10000;
+    /// Text messages in an hour, everybody's together: no more are paid for, whoever asks.
+    deployment_texts_per_hour: u32 = "100" in 1..=10000;
+    /// Text messages in a day, everybody's together.
+    deployment_texts_per_day: u32 = "500" in 1..=10000;
 
     /// Turnstile's site key. With it and its secret, a code is sent only after Turnstile's check.
     turnstile_site_key: Option<PlainText> = optional in 1..=100;

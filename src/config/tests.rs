@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::values::Seconds;
+use crate::values::{PhoneNumber, Seconds};
 
 const SECRET: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
 const OTHER_SECRET: &str = "BBECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
@@ -231,14 +231,30 @@ fn text_messages_leave_by_the_webhook_whether_or_not_mail_does() {
     assert!(local(&[]).unwrap().sms.is_none());
     let webhook = [("webhook_url", "https://hooks.example.com/sms"), ("webhook_secret", OTHER_SECRET)];
     let config = public(&[&[("sms", "webhook")], webhook.as_slice()].concat()).unwrap();
-    assert_eq!(config.sms.unwrap().url, "https://hooks.example.com/sms");
+    assert!(matches!(config.sms.unwrap(), TextWay::Webhook(signed) if signed.url == "https://hooks.example.com/sms"));
     assert!(public(&webhook).unwrap().sms.is_none(), "a webhook alone sends no text messages");
     for (missing, change) in [("webhook_url", webhook[1]), ("webhook_secret", webhook[0])] {
         let line = line(public(&[("sms", "webhook"), change]));
         let expected = "is missing, and NIGHTLATCH_SMS needs it: set it, or set NIGHTLATCH_SMS to off";
         assert_eq!(line, format!("{} {expected}", variable(missing)));
     }
-    assert!(line(local(&[("sms", "pigeon")])).contains("must be off or webhook"));
+    assert!(line(local(&[("sms", "pigeon")])).contains("must be off, webhook or mailbox"));
+}
+
+#[test]
+fn the_development_mailbox_takes_text_messages_on_localhost_alone() {
+    assert!(matches!(local(&[("sms", "mailbox")]).unwrap().sms, Some(TextWay::Mailbox)));
+    assert!(line(public(&[("sms", "mailbox")])).contains("NIGHTLATCH_SMS is mailbox, which is for localhost"));
+}
+
+#[test]
+fn text_messages_go_to_numbers_that_begin_as_the_operator_says() {
+    let prefixes = local(&[("sms_prefixes", "+43, +4415")]).unwrap().settings.sms_prefixes.unwrap();
+    let goes_to = |number: &str| prefixes.iter().any(|prefix| prefix.begins(&PhoneNumber::parse(number).unwrap()));
+    assert!(goes_to("+436641234567") && goes_to("+441512345678") && !goes_to("+447700900123") && !goes_to("+14366412345"));
+    for wrong in ["43", "+", "+0", "+43x", "0043", "+43,+43", "+1234567890123456"] {
+        assert!(line(local(&[("sms_prefixes", wrong)])).contains("sms_prefixes".to_uppercase().as_str()), "{wrong}");
+    }
 }
 
 #[test]

@@ -26,12 +26,26 @@ pub enum SignInFor {
     /// To add the address to the account of whoever is signed in: nobody is signed in by it.
     #[serde(rename = "n")]
     NewAddress,
+    /// The same with a phone number.
+    #[serde(rename = "p")]
+    NewPhone,
     /// For an action that a client's backend wants to have confirmed.
     #[serde(rename = "x")]
     Action(Box<ActionAsked>),
     /// For a client.
     #[serde(rename = "c")]
     Client(Box<AuthorizationRequest>),
+}
+
+impl SignInFor {
+    /// Whether it adds to the account of whoever is signed in, and signs nobody in.
+    #[must_use]
+    pub const fn adds_to_account(&self) -> bool {
+        match self {
+            Self::NewAddress | Self::NewPhone => true,
+            Self::Home | Self::Account(_) | Self::Action(_) | Self::Client(_) => false,
+        }
+    }
 }
 
 /// What a sign-in by a mailed code leads to before it ends.
@@ -79,7 +93,9 @@ impl Interaction {
     pub fn way_back<'a>(&'a self, request: Option<&'a ValidatedRequest<'a>>) -> Option<&'a AnswerTarget> {
         match &self.purpose {
             SignInFor::Action(asked) => Some(&asked.target),
-            SignInFor::Home | SignInFor::Account(_) | SignInFor::NewAddress | SignInFor::Client(_) => request.map(|request| &request.target),
+            SignInFor::Home | SignInFor::Account(_) | SignInFor::NewAddress | SignInFor::NewPhone | SignInFor::Client(_) => {
+                request.map(|request| &request.target)
+            }
         }
     }
 
@@ -87,7 +103,7 @@ impl Interaction {
     #[must_use]
     pub fn ui_locales(&self) -> &str {
         match &self.purpose {
-            SignInFor::Home | SignInFor::Account(_) | SignInFor::NewAddress | SignInFor::Action(_) => "",
+            SignInFor::Home | SignInFor::Account(_) | SignInFor::NewAddress | SignInFor::NewPhone | SignInFor::Action(_) => "",
             SignInFor::Client(request) => request.ui_locales(),
         }
     }
@@ -114,7 +130,7 @@ impl Interaction {
     /// Where the client no longer accepts it.
     pub fn validate<'a>(&'a self, client: Option<&'a Client>) -> Result<Option<ValidatedRequest<'a>>, Rejected> {
         match (&self.purpose, client) {
-            (SignInFor::Home | SignInFor::Account(_) | SignInFor::NewAddress, _) => Ok(None),
+            (SignInFor::Home | SignInFor::Account(_) | SignInFor::NewAddress | SignInFor::NewPhone, _) => Ok(None),
             (SignInFor::Action(asked), Some(client)) if asked.target.is_of(client) => Ok(None),
             (SignInFor::Action(_), Some(_)) => Err(Rejected::OnPage(NoWayBack::BadRedirectUri)),
             (SignInFor::Client(request), Some(client)) => request.validate(client).map(Some),
@@ -150,7 +166,7 @@ impl<P: Platform> Provider<P> {
     /// A fault where clients can't be looked up.
     pub async fn client_of(&self, interaction: &Interaction, now: Timestamp) -> Result<Option<Rc<Client>>, Fault> {
         match &interaction.purpose {
-            SignInFor::Home | SignInFor::Account(_) | SignInFor::NewAddress => Ok(None),
+            SignInFor::Home | SignInFor::Account(_) | SignInFor::NewAddress | SignInFor::NewPhone => Ok(None),
             SignInFor::Action(asked) => self.client(&asked.client, now).await,
             SignInFor::Client(request) => match request.client_id() {
                 Some(id) => self.client(&id, now).await,

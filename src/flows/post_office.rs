@@ -1,8 +1,8 @@
 //! The post office: the ways by which mails and text messages leave, opened once from the settings. Writes and sends nothing.
 
-use crate::config::{Config, MailAdapter, Misconfigured, SignedWebhook};
+use crate::config::{Config, MailAdapter, Misconfigured, SignedWebhook, TextWay};
 use crate::mail::providers::{Adapter, Brevo, Cloudflare, Mailgun, Postmark, Resend, SendGrid, Webhook, WebhookSecret};
-use crate::mail::{ApiKey, MailTemplates, Mailbox, OutboundUrl, Sender, TemplateSources, UrlProblem};
+use crate::mail::{ApiKey, MailTemplates, Mailbox, OutboundUrl, Sender, TemplateSources, TextAdapter, UrlProblem};
 use crate::values::Secret;
 use crate::values::issuer::Reach;
 
@@ -17,7 +17,7 @@ pub struct PostOffice {
     /// The development mailbox; empty where it isn't chosen.
     pub mailbox: Mailbox,
     /// Where text messages go; `None` where there are none, and nobody can give a phone number.
-    pub sms: Option<Webhook>,
+    pub sms: Option<TextAdapter>,
 }
 
 impl PostOffice {
@@ -32,7 +32,7 @@ impl PostOffice {
         let templates =
             MailTemplates::parse(sources).map_err(|problem| Misconfigured::of("mail_text_template", format!("can't be used: {problem}")))?;
         let adapters = config.mail.iter().map(|adapter| open(adapter, settings.issuer.reach())).collect::<Result<Vec<_>, _>>()?;
-        let sms = config.sms.as_ref().map(|signed| webhook(signed, settings.issuer.reach())).transpose()?;
+        let sms = config.sms.as_ref().map(|way| open_text(way, settings.issuer.reach())).transpose()?;
         Ok(Self { adapters, templates, sender: sender(config)?, mailbox: Mailbox::default(), sms })
     }
 
@@ -40,10 +40,10 @@ impl PostOffice {
         self.adapters.iter().any(|adapter| matches!(adapter, Adapter::Cloudflare(_)))
     }
 
-    /// Whether mails end in the development mailbox.
+    /// Whether mails or text messages end in the development mailbox.
     #[must_use]
     pub fn has_mailbox(&self) -> bool {
-        self.adapters.iter().any(|adapter| matches!(adapter, Adapter::Mailbox))
+        self.adapters.iter().any(|adapter| matches!(adapter, Adapter::Mailbox)) || matches!(self.sms, Some(TextAdapter::Mailbox))
     }
 }
 
@@ -85,6 +85,13 @@ fn open(adapter: &MailAdapter, reach: Reach) -> Result<Adapter, Misconfigured> {
             Adapter::Brevo(brevo.map_err(unusable("brevo_url"))?)
         }
         MailAdapter::Webhook(signed) => Adapter::Webhook(webhook(signed, reach)?),
+    })
+}
+
+fn open_text(way: &TextWay, reach: Reach) -> Result<TextAdapter, Misconfigured> {
+    Ok(match way {
+        TextWay::Mailbox => TextAdapter::Mailbox,
+        TextWay::Webhook(signed) => TextAdapter::Webhook(webhook(signed, reach)?),
     })
 }
 

@@ -10,6 +10,7 @@ use super::post_office::PostOffice;
 use crate::config::{Config, Misconfigured};
 use crate::mail::OutboundUrl;
 use crate::oidc::authorization_request::Limits;
+use crate::oidc::claims::PHONE;
 use crate::oidc::discovery;
 use crate::platform::{EmailBinding as _, Fault, Platform};
 use crate::store::budgets::Limit;
@@ -110,8 +111,17 @@ impl<P: Platform> Provider<P> {
 
     /// The metadata document, written once for each isolate.
     pub fn metadata(&self) -> &str {
-        let passkeys = self.config.relying_party.as_ref().map(|_| super::passkeys::SCOPE);
-        self.metadata.get_or_init(|| discovery::metadata(self.issuer(), passkeys).to_string())
+        self.metadata.get_or_init(|| {
+            let passkeys = self.config.relying_party.as_ref().map(|_| super::passkeys::SCOPE);
+            let phones = Some(PHONE).filter(|_| self.takes_phones());
+            let more: Vec<&str> = passkeys.into_iter().chain(phones).collect();
+            discovery::metadata(self.issuer(), &more).to_string()
+        })
+    }
+
+    /// Whether people can give a phone number: there is a way by which text messages leave.
+    pub const fn takes_phones(&self) -> bool {
+        self.post.sms.is_some()
     }
 
     /// Who we are.
@@ -152,15 +162,12 @@ impl<P: Platform> Provider<P> {
 
     /// The budget of sends and guesses from the visitor's IP (IPv6: its /64).
     pub fn ip_budget(&self, visit: &Visit) -> String {
-        let network = match visit.ip {
-            Some(IpAddr::V4(address)) => address.to_string(),
-            Some(IpAddr::V6(address)) => match address.to_ipv4_mapped() {
-                Some(mapped) => mapped.to_string(),
-                None => format!("{:016x}/64", u128::from(address) >> 64),
-            },
-            None => "unknown".to_owned(),
-        };
-        self.keyring.tag(Purpose::Budget, &["ip", &network])
+        self.keyring.tag(Purpose::Budget, &["ip", &network(visit)])
+    }
+
+    /// The budget of text messages that the visitor's IP asks for.
+    pub fn ip_text_budget(&self, visit: &Visit) -> String {
+        self.keyring.tag(Purpose::Budget, &["ip-texts", &network(visit)])
     }
 
     /// The budget in which the whole deployment's misses are counted.
@@ -175,6 +182,18 @@ impl<P: Platform> Provider<P> {
             line.extend(more);
         }
         self.platform.log(&line.to_string());
+    }
+}
+
+/// The visitor's network: the IPv4 address, or the /64 of the IPv6 one.
+fn network(visit: &Visit) -> String {
+    match visit.ip {
+        Some(IpAddr::V4(address)) => address.to_string(),
+        Some(IpAddr::V6(address)) => match address.to_ipv4_mapped() {
+            Some(mapped) => mapped.to_string(),
+            None => format!("{:016x}/64", u128::from(address) >> 64),
+        },
+        None => "unknown".to_owned(),
     }
 }
 

@@ -1,4 +1,4 @@
-//! A code by text message: written in the person's language, handed to the operator's webhook. Makes no code and counts no sends.
+//! A code by text message: written in the person's language, handed on to where the operator's settings say. Makes no code and counts no sends.
 
 use super::{Provider, Visit};
 use crate::mail::{CodeText, MailId, TextCourier, TextMessage, TextPurpose, Undelivered};
@@ -34,14 +34,19 @@ impl<P: Platform> Provider<P> {
         Ok(TextMessage { id, to: to.clone(), text: words, code: code.to_owned(), purpose, sent_at })
     }
 
-    /// Sends the message by the webhook; it has as long as a mail.
+    /// Sends the message; it has as long as a mail.
     ///
     /// # Errors
     /// The webhook didn't take it in time, or the setting `sms` is off.
     pub async fn deliver_text(&self, message: &TextMessage, visit: &Visit) -> Result<(), Undelivered> {
-        let Some(webhook) = &self.post.sms else { return Err(Undelivered) };
-        let budget_milliseconds = self.config.settings.mail_timeout_ms;
-        let courier = TextCourier { platform: &self.platform, webhook, budget_milliseconds, request_id: visit.request_id.as_str() };
+        let Some(adapter) = &self.post.sms else { return Err(Undelivered) };
+        let courier = TextCourier {
+            platform: &self.platform,
+            adapter,
+            mailbox: &self.post.mailbox,
+            budget_milliseconds: self.config.settings.mail_timeout_ms,
+            request_id: visit.request_id.as_str(),
+        };
         courier.deliver(message).await
     }
 }

@@ -21,7 +21,10 @@ impl<P: Platform> Provider<P> {
         if !claims.scope.contains("openid") {
             return Err(Refusal::new(ErrorCode::InsufficientScope, "the access token hasn't the scope openid").into());
         }
-        Ok((grant.person.released_by(&claims.scope), claims))
+        let mut person = grant.person;
+        // What isn't advertised isn't released, even where numbers are left from before.
+        person.phone = person.phone.filter(|_| self.takes_phones());
+        Ok((person.released_by(&claims.scope), claims))
     }
 
     /// An access token that we signed, that hasn't expired, and whose grant hasn't ended.

@@ -1,17 +1,39 @@
-//! A text message's way out: the operator's webhook, once, within a stretch of time. Neither number nor code reaches the log.
+//! A text message's way out: the operator's webhook, once, within a stretch of time. Neither number nor code reaches the log, the development mailbox's own
+//! line excepted.
 
 use super::deliver::{Undelivered, reason};
+use super::mailbox::Mailbox;
 use super::providers::{DeliveryFailure, Judge as _, Webhook};
 use super::text_message::TextMessage;
 use crate::platform::{Outbound as _, Platform};
 use serde_json::{Value, json};
+
+/// A way by which text messages leave.
+pub enum TextAdapter {
+    /// The development mailbox.
+    Mailbox,
+    /// The operator's webhook.
+    Webhook(Webhook),
+}
+
+impl TextAdapter {
+    /// Its name in settings and log.
+    const fn name(&self) -> &'static str {
+        match self {
+            Self::Mailbox => "mailbox",
+            Self::Webhook(_) => "webhook",
+        }
+    }
+}
 
 /// What it takes to deliver.
 pub struct TextCourier<'a, P: Platform> {
     /// The world.
     pub platform: &'a P,
     /// Where text messages go.
-    pub webhook: &'a Webhook,
+    pub adapter: &'a TextAdapter,
+    /// Where the development mailbox keeps them.
+    pub mailbox: &'a Mailbox,
     /// Milliseconds that it may take.
     pub budget_milliseconds: u32,
     /// The request's id in the log.
@@ -39,13 +61,31 @@ impl<P: Platform> TextCourier<'_, P> {
     }
 
     async fn attempt(&self, message: &TextMessage) -> Result<(), DeliveryFailure> {
-        let request = self.webhook.text_request(message, self.budget_milliseconds);
-        let answer = self.platform.outbound().post(request).await.map_err(|_| DeliveryFailure::NoAnswer)?;
-        self.webhook.judge(&answer)
+        match self.adapter {
+            TextAdapter::Mailbox => {
+                self.mailbox.keep_text(message);
+                self.show(message);
+                Ok(())
+            }
+            TextAdapter::Webhook(webhook) => {
+                let request = webhook.text_request(message, self.budget_milliseconds);
+                let answer = self.platform.outbound().post(request).await.map_err(|_| DeliveryFailure::NoAnswer)?;
+                webhook.judge(&answer)
+            }
+        }
+    }
+
+    /// The development mailbox's line, for the terminal. No other adapter writes it.
+    fn show(&self, message: &TextMessage) {
+        let line = json!({
+            "level": "info", "event": "dev_text", "request_id": self.request_id,
+            "to": message.to.as_str(), "text": message.text.lines().next(), "code": message.code,
+        });
+        self.platform.log(&line.to_string());
     }
 
     fn log(&self, level: &str, event: &str, more: &Value) {
-        let mut line = json!({ "level": level, "event": event, "request_id": self.request_id, "adapter": "webhook" });
+        let mut line = json!({ "level": level, "event": event, "request_id": self.request_id, "adapter": self.adapter.name() });
         if let (Some(line), Some(more)) = (line.as_object_mut(), more.as_object()) {
             line.extend(more.clone());
         }

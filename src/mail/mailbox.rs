@@ -1,7 +1,8 @@
-//! The development mailbox: mails kept in memory instead of sent. Who may look into it is decided elsewhere.
+//! The development mailbox: mails and text messages kept in memory instead of sent. Who may look into it is decided elsewhere.
 
 use super::calendar::rfc3339;
 use super::message::Mail;
+use super::text_message::TextMessage;
 use serde::Serialize;
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -12,13 +13,13 @@ const ROOM: usize = 200;
 /// A mail as `/dev/mailbox.json` shows it.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 pub struct KeptMail {
-    /// Who it went to.
+    /// Who it went to: an address or a number.
     pub to: String,
     /// Subject line.
     pub subject: String,
     /// Plain text part.
     pub text: String,
-    /// HTML part.
+    /// HTML part; empty for a text message.
     pub html: String,
     /// The code alone.
     pub code: String,
@@ -43,6 +44,22 @@ impl Mailbox {
             code: mail.code.clone(),
             sent_at: rfc3339(mail.sent_at),
         };
+        self.put(kept);
+    }
+
+    /// Puts a text message in: its first line stands where a mail has its subject.
+    pub fn keep_text(&self, message: &TextMessage) {
+        self.put(KeptMail {
+            to: message.to.as_str().to_owned(),
+            subject: message.text.lines().next().unwrap_or_default().to_owned(),
+            text: message.text.clone(),
+            html: String::new(),
+            code: message.code.clone(),
+            sent_at: rfc3339(message.sent_at),
+        });
+    }
+
+    fn put(&self, kept: KeptMail) {
         let mut mails = self.mails.borrow_mut();
         mails.push_front(kept);
         mails.truncate(ROOM);

@@ -22,7 +22,7 @@ pub use api_key::ApiKey;
 pub use calendar::utc_minute;
 pub use code_mail::{CodeMail, Envelope};
 pub use deliver::{Courier, Undelivered};
-pub use deliver_text::TextCourier;
+pub use deliver_text::{TextAdapter, TextCourier};
 pub use line::one_line;
 pub use mailbox::{KeptMail, Mailbox};
 pub use message::{Mail, MailId, Sender, SenderProblem};

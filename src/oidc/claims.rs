@@ -13,6 +13,8 @@ pub struct Person {
     pub id: UserId,
     /// The primary address in its proven form, and whether it is verified.
     pub email: Option<(String, bool)>,
+    /// The phone number that was proven last; one that wasn't proven nobody has.
+    pub phone: Option<String>,
     /// Standard claims of the scope `profile`.
     pub profile: Map<String, Value>,
     /// `locale`.
@@ -37,6 +39,11 @@ const PROFILE_CLAIMS: [&str; 12] = [
     "zoneinfo",
 ];
 
+/// The scope that releases a phone number, where there are any (OpenID Connect Core §5.4).
+pub const PHONE: &str = "phone";
+/// Its claims: the number in the form of E.164, and whether it is verified (§5.1).
+pub const PHONE_CLAIMS: [&str; 2] = ["phone_number", "phone_number_verified"];
+
 impl Person {
     /// What the scopes release (OpenID Connect Core §5.4).
     #[must_use]
@@ -53,6 +60,11 @@ impl Person {
         if let Some((address, verified)) = self.email.as_ref().filter(|_| scope.contains("email")) {
             claims.insert("email".to_owned(), json!(address));
             claims.insert("email_verified".to_owned(), json!(verified));
+        }
+        if let Some(number) = self.phone.as_ref().filter(|_| scope.contains(PHONE)) {
+            let [name, is_verified] = PHONE_CLAIMS;
+            claims.insert(name.to_owned(), json!(number));
+            claims.insert(is_verified.to_owned(), json!(true));
         }
         claims
     }
@@ -206,6 +218,7 @@ mod tests {
         Person {
             id: UserId::new([1; 16]),
             email: Some(("Ann@example.org".to_owned(), true)),
+            phone: Some("+436641234567".to_owned()),
             profile,
             locale: Some("de".to_owned()),
             updated_at: Timestamp::from_seconds(7),
@@ -217,6 +230,13 @@ mod tests {
         let released = |scope: &str| ann().released_by(&Scope::parse(scope).unwrap()).into_iter().map(|(name, _)| name).collect::<Vec<_>>();
         assert_eq!(released("openid"), ["sub"]);
         assert_eq!(released("openid email"), ["email", "email_verified", "sub"]);
+        assert_eq!(released("openid phone"), ["phone_number", "phone_number_verified", "sub"]);
         assert_eq!(released("openid profile"), ["locale", "name", "sub", "updated_at"]);
+    }
+
+    #[test]
+    fn whoever_has_no_number_has_no_claim_about_one() {
+        let released = Person { phone: None, ..ann() }.released_by(&Scope::parse("openid phone").unwrap());
+        assert_eq!(released.keys().collect::<Vec<_>>(), ["sub"], "a claim without a value is left out (OpenID Connect Core §5.3.2)");
     }
 }

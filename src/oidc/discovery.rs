@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::claims::{PHONE, PHONE_CLAIMS};
 use crate::routes;
 use crate::values::{Issuer, Language};
 
@@ -44,10 +45,12 @@ const ALGORITHMS: &[&str] = &["RS256", "ES256"];
 const AUTH_METHODS_WITH_SECRET: &[&str] = &["client_secret_basic", "client_secret_post"];
 const AUTH_METHODS: &[&str] = &["client_secret_basic", "client_secret_post", "none"];
 
-/// The metadata document, the same at both well-known places. The scope is that of what is on in this deployment alone.
+/// The metadata document, the same at both well-known places. `more` are the scopes of what is on in this deployment alone.
 #[must_use]
-pub fn metadata(issuer: &Issuer, more: Option<&'static str>) -> Value {
-    let scopes: Vec<&str> = SCOPES.iter().copied().chain(more).collect();
+pub fn metadata(issuer: &Issuer, more: &[&'static str]) -> Value {
+    let scopes: Vec<&str> = SCOPES.iter().chain(more).copied().collect();
+    let of_phones: &[&str] = if more.contains(&PHONE) { &PHONE_CLAIMS } else { &[] };
+    let claims: Vec<&str> = CLAIMS.iter().chain(of_phones).copied().collect();
     json!({
         "issuer": issuer.as_str(),
         "authorization_endpoint": issuer.url(routes::AUTHORIZE),
@@ -71,7 +74,7 @@ pub fn metadata(issuer: &Issuer, more: Option<&'static str>) -> Value {
         "prompt_values_supported": PROMPTS,
         "display_values_supported": DISPLAYS,
         "claim_types_supported": ["normal"],
-        "claims_supported": CLAIMS,
+        "claims_supported": claims,
         "claims_parameter_supported": false,
         "request_parameter_supported": false,
         "request_uri_parameter_supported": false,
@@ -86,11 +89,22 @@ mod tests {
 
     #[test]
     fn an_https_issuer_lists_https_endpoints_alone() {
-        let document = metadata(&Issuer::parse("https://login.example.com").unwrap(), None);
+        let document = metadata(&Issuer::parse("https://login.example.com").unwrap(), &[]);
         for (name, value) in document.as_object().unwrap() {
             if name.ends_with("_endpoint") || name.ends_with("_uri") {
                 assert!(value.as_str().unwrap().starts_with("https://login.example.com/"), "{name}");
             }
+        }
+    }
+
+    #[test]
+    fn phone_numbers_are_spoken_of_where_there_are_any() {
+        let issuer = Issuer::parse("https://login.example.com").unwrap();
+        for (more, there) in [(&[][..], false), (&["passkeys"], false), (&["passkeys", "phone"], true)] {
+            let document = metadata(&issuer, more);
+            let lists = |list: &str, name: &str| document[list].as_array().unwrap().iter().any(|item| item == name);
+            assert_eq!(lists("scopes_supported", "phone"), there);
+            assert!(PHONE_CLAIMS.iter().all(|claim| lists("claims_supported", claim) == there));
         }
     }
 }

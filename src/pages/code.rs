@@ -4,8 +4,9 @@
 
 use super::frame::{ClientDisplay, Frame, Look, Tone};
 use super::page::{CODE_SCRIPT, Forms, Page, Robots, Script};
+use crate::flows::sign_in::Channel;
 use crate::platform::Fault;
-use crate::texts::{clock, fill, fill_html};
+use crate::texts::{Texts, clock, fill, fill_html};
 use crate::values::CodeAlphabet;
 use askama::Template;
 
@@ -26,7 +27,7 @@ pub enum CodeProblem {
         /// Seconds to wait.
         seconds: u64,
     },
-    /// No adapter took the mail.
+    /// No adapter took the mail, or nobody the text message.
     MailFailed,
 }
 
@@ -46,8 +47,10 @@ pub struct CodePage<'a> {
     pub look: Look<'a>,
     /// Who asks, if a client does.
     pub client: Option<ClientDisplay<'a>>,
-    /// The address as it was typed.
+    /// The address as it was typed, or the phone number.
     pub address: &'a str,
+    /// By what the code was sent.
+    pub channel: Channel,
     /// What may be said about the mail.
     pub promise: Promise,
     /// Bound to challenge and browser; handed back by both forms as `ticket`.
@@ -62,6 +65,42 @@ pub struct CodePage<'a> {
     pub other_address: &'a str,
 }
 
+/// What is said in other words of a mail than of a text message.
+struct Words<'a> {
+    heading: &'a str,
+    wrong: &'a str,
+    resent: &'a str,
+    too_soon: &'a str,
+    failed: &'a str,
+    nothing_came: &'a str,
+    other: &'a str,
+}
+
+impl<'a> Words<'a> {
+    const fn of(texts: &'a Texts, channel: Channel) -> Self {
+        match channel {
+            Channel::Mail => Self {
+                heading: texts.code_heading,
+                wrong: texts.code_wrong,
+                resent: texts.code_resent,
+                too_soon: texts.code_resend_too_soon,
+                failed: texts.code_mail_failed,
+                nothing_came: texts.code_nothing_came,
+                other: texts.code_other_address,
+            },
+            Channel::Text => Self {
+                heading: texts.phone_code_heading,
+                wrong: texts.phone_code_wrong,
+                resent: texts.phone_code_resent,
+                too_soon: texts.phone_code_too_soon,
+                failed: texts.phones_failed,
+                nothing_came: texts.phone_code_nothing_came,
+                other: texts.phone_code_other,
+            },
+        }
+    }
+}
+
 /// A message above the field.
 enum Message {
     Problem(String),
@@ -73,6 +112,7 @@ enum Message {
 struct CodeTemplate<'a> {
     frame: &'a Frame<'a>,
     view: &'a CodePage<'a>,
+    words: Words<'a>,
     sent: String,
     label: String,
     resend_wait: String,
@@ -92,7 +132,8 @@ impl CodePage<'_> {
             Some(Message::Problem(_)) => Tone::Problem,
             Some(Message::News(_)) | None => Tone::Plain,
         };
-        let frame = Frame::new(self.look, texts.code_heading, tone, self.client);
+        let words = Words::of(texts, self.channel);
+        let frame = Frame::new(self.look, words.heading, tone, self.client);
         let needs = frame.needs(Script::Code, Robots::Welcome, Forms::MayEndAtClient);
         let sent = match self.promise {
             Promise::Sent => &texts.code_sent,
@@ -104,6 +145,7 @@ impl CodePage<'_> {
         };
         let template = CodeTemplate {
             view: self,
+            words,
             sent: fill_html(sent, &[("address", self.address)]),
             label: fill(label, &[("length", &self.alphabet.length().to_string())]),
             resend_wait: fill(texts.code_resend_wait, &[("clock", &clock(self.resend_in))]),
@@ -116,13 +158,14 @@ impl CodePage<'_> {
 
     fn say(&self, problem: CodeProblem) -> Message {
         let texts = self.look.texts;
+        let words = Words::of(texts, self.channel);
         let wait = |seconds| texts.wait(self.look.language, seconds);
         match problem {
-            CodeProblem::WrongOrExpired => Message::Problem(texts.code_wrong.to_string()),
+            CodeProblem::WrongOrExpired => Message::Problem(words.wrong.to_owned()),
             CodeProblem::Blocked { seconds } => Message::Problem(fill(texts.code_blocked, &[("time", &wait(seconds))])),
-            CodeProblem::Resent => Message::News(texts.code_resent.to_string()),
-            CodeProblem::ResendTooSoon { seconds } => Message::Problem(fill(texts.code_resend_too_soon, &[("time", &wait(seconds))])),
-            CodeProblem::MailFailed => Message::Problem(texts.code_mail_failed.to_string()),
+            CodeProblem::Resent => Message::News(words.resent.to_owned()),
+            CodeProblem::ResendTooSoon { seconds } => Message::Problem(fill(words.too_soon, &[("time", &wait(seconds))])),
+            CodeProblem::MailFailed => Message::Problem(words.failed.to_owned()),
         }
     }
 }

@@ -21,8 +21,8 @@ mod sign_out;
 
 pub use account::{
     ActivityPage, AddressesPage, AppProblem, AppsPage, AuthenticatorsPage, BrowsersPage, DeletePage, DeletedPage, MadeCodesPage, NewAddressProblem,
-    NewAuthenticatorPage, OverviewPage, PasskeysPage, PasskeysProblem, PasswordMessage, PasswordSettingsPage, ProfilePage, RecoveryCodesPage,
-    SessionsPage, ShownAddress, ShownApp, ShownAuthenticator, ShownBrowser, ShownPasskey, ShownSession,
+    NewAuthenticatorPage, OverviewPage, PasskeysPage, PasskeysProblem, PasswordMessage, PasswordSettingsPage, PhoneProblem, PhonesPage, ProfilePage,
+    RecoveryCodesPage, SessionsPage, ShownAddress, ShownApp, ShownAuthenticator, ShownBrowser, ShownPasskey, ShownSession,
 };
 pub use address::{AddressPage, AddressProblem};
 pub use branding::{Branding, BrandingProblem, Colour, Logo};

@@ -48,6 +48,8 @@ account_pages! {
     Profile: "/account/profile", ReadsAndPosts;
     /// The person's addresses.
     Addresses: "/account/addresses", ReadsAndPosts;
+    /// The person's phone numbers, where text messages can leave.
+    Phones: "/account/phones", ReadsAndPosts;
     /// Authenticator apps.
     Authenticators: "/account/authenticators", ReadsAndPosts;
     /// Where one is added.

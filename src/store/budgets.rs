@@ -89,10 +89,10 @@ const SPEND_LANE_SEND: &str = "
     ON CONFLICT (day, subject) DO UPDATE SET sends = excluded.sends
     RETURNING day";
 
-const ADD_IP_SEND: &str = "
-    WITH ip AS (SELECT sends, misses FROM budgets WHERE day IN (?1, ?1 - 1) AND subject = ?2 ORDER BY day DESC LIMIT 1)
+const ADD_SEND: &str = "
+    WITH old AS (SELECT sends, misses FROM budgets WHERE day IN (?1, ?1 - 1) AND subject = ?2 ORDER BY day DESC LIMIT 1)
     INSERT INTO budgets (day, subject, sends, misses)
-    SELECT ?1, ?2, substr(coalesce((SELECT sends FROM ip), '') || ?3, 0 - ?4), coalesce((SELECT misses FROM ip), '')
+    SELECT ?1, ?2, substr(coalesce((SELECT sends FROM old), '') || ?3, 0 - ?4), coalesce((SELECT misses FROM old), '')
     WHERE changes() = 1
     ON CONFLICT (day, subject) DO UPDATE SET sends = excluded.sends";
 
@@ -101,7 +101,7 @@ const READ_SENDS: &str = "
            (SELECT sends FROM budgets WHERE day IN (?1, ?1 - 1) AND subject = ?3 ORDER BY day DESC LIMIT 1) AS ip_sends";
 
 /// The day is part of the key, so that the send of a moment ago is taken back from the row that it was written to.
-const RETURN_LANE_SEND: &str = "
+const RETURN_SEND: &str = "
     UPDATE budgets SET sends = substr(sends, 1, length(sends) - 10)
     WHERE day = ?1 AND subject = ?2 AND substr(sends, -10) = ?3";
 
@@ -126,8 +126,7 @@ impl Send<'_> {
             (self.ip_limit.count * DIGITS).into(),
             (self.now - self.ip_limit.window).ten_digits().into(),
         ];
-        let ip: [Value; 4] = [self.now.day().into(), self.ip.into(), self.now.ten_digits().into(), (self.ip_limit.count * DIGITS).into()];
-        [Statement::new(SPEND_LANE_SEND, lane), Statement::new(ADD_IP_SEND, ip)]
+        [Statement::new(SPEND_LANE_SEND, lane), add_send(self.ip, self.ip_limit.count, self.now)]
     }
 
     /// Reads both rings (columns: lane, IP).
@@ -139,7 +138,7 @@ impl Send<'_> {
     /// Gives the address's send back, for a mail that didn't go out. The IP's is spent.
     #[must_use]
     pub fn give_back(&self) -> Statement {
-        Statement::new(RETURN_LANE_SEND, [self.now.day().into(), self.lane.into(), self.now.ten_digits().into()])
+        give_back(self.lane, self.now)
     }
 
     /// When the next send is allowed, as far as these rings know.
@@ -149,6 +148,16 @@ impl Send<'_> {
         let cooldown = Limit { count: 1, window: self.cooldown };
         lane.blocked_until(&[hour, day, cooldown], self.now).max(ip.blocked_until(&[self.ip_limit], self.now))
     }
+}
+
+/// Adds a send to a budget that keeps the latest `kept` of them, if the statement before changed a row.
+pub(super) fn add_send(subject: &str, kept: i64, now: Timestamp) -> Statement {
+    Statement::new(ADD_SEND, [now.day().into(), subject.into(), now.ten_digits().into(), (kept * DIGITS).into()])
+}
+
+/// Takes the send of this moment out of a budget.
+pub(super) fn give_back(subject: &str, now: Timestamp) -> Statement {
+    Statement::new(RETURN_SEND, [now.day().into(), subject.into(), now.ten_digits().into()])
 }
 
 const ADD_MISS: &str = "

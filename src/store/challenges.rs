@@ -1,6 +1,6 @@
 //! One-time codes that were asked for. Five wrong guesses, one right one, and both decided by one conditional statement.
 
-use super::budgets::{self, Limit, Ring, Send};
+use super::budgets::{self, Limit, Ring};
 use super::factors::{Factors, factors, factors_of_u};
 use super::sql::Columns;
 use crate::platform::{Fault, Statement, Value};
@@ -12,7 +12,7 @@ pub struct NewChallenge<'a> {
     pub id: &'a ChallengeId,
     /// The browser that asks; only the hash is stored.
     pub browser: &'a str,
-    /// The identity of the address.
+    /// The identity of the address, or a phone number.
     pub address: &'a str,
     /// The address as typed.
     pub typed: &'a str,
@@ -44,20 +44,20 @@ const INSERT: &str = "
 
 /// Begins a challenge, if the statement before (the spending of a send) changed a row; gives the number of digits.
 #[must_use]
-pub fn insert(challenge: &NewChallenge<'_>, send: &Send<'_>) -> Statement {
+pub fn insert(challenge: &NewChallenge<'_>, lane: &str, now: Timestamp) -> Statement {
     let digits = &challenge.digits;
     let parameters: [Value; 12] = [
         challenge.id.as_str().into(),
         base64url::sha256(challenge.browser).into(),
         challenge.address.into(),
         challenge.typed.into(),
-        send.lane.into(),
+        lane.into(),
         challenge.request.into(),
         budgets::ring_length(digits.limit.count + 1).into(),
-        (send.now - digits.limit.window).ten_digits().into(),
+        (now - digits.limit.window).ten_digits().into(),
         digits.under_attack.into(),
         digits.usual.into(),
-        send.now.day().into(),
+        now.day().into(),
         digits.deployment.into(),
     ];
     Statement::new(INSERT, parameters)

@@ -74,7 +74,8 @@ pub struct Grant {
 
 const READ: &str = "
     SELECT g.id, g.user_id, g.client_id, g.session_id, g.scope, g.auth_time, g.amr, g.acr, g.generation, g.rotated_at, g.expires_at, g.ended_at,
-           u.id AS person_id, u.profile, u.locale, u.updated_at, u.disabled_at, a.identity, a.verified_at
+           u.id AS person_id, u.profile, u.locale, u.updated_at, u.disabled_at, a.identity, a.verified_at,
+           (SELECT p.number FROM phones p WHERE p.user_id = u.id ORDER BY p.verified_at DESC, p.number LIMIT 1) AS phone
     FROM grants g JOIN users u ON u.id = g.user_id LEFT JOIN addresses a ON a.user_id = u.id AND a.position = 0
     WHERE g.id = ?1";
 
@@ -92,7 +93,8 @@ pub fn grant(mut row: Columns) -> Result<Grant, Fault> {
     let granted = codes::granted(&mut row)?;
     let (generation, rotated_at, expires_at) = (row.integer()?, row.time()?, row.time()?);
     let ended = row.optional_time()?.is_some();
-    let (person, standing) = users::person(&mut row)?;
+    let (mut person, standing) = users::person(&mut row)?;
+    person.phone = row.optional_text()?;
     Ok(Grant { granted, generation, rotated_at, expires_at, ended: ended || standing == users::Standing::Disabled, person })
 }
 

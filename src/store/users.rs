@@ -62,5 +62,6 @@ pub(super) fn person(row: &mut Columns) -> Result<(Person, Standing), Fault> {
     let (locale, updated_at) = (row.optional_text()?, row.time()?);
     let standing = if row.optional_time()?.is_some() { Standing::Disabled } else { Standing::Enabled };
     let (address, verified_at) = (row.optional_text()?, row.optional_time()?);
-    Ok((Person { id, email: address.map(|address| (address, verified_at.is_some())), profile, locale, updated_at }, standing))
+    let email = address.map(|address| (address, verified_at.is_some()));
+    Ok((Person { id, email, phone: None, profile, locale, updated_at }, standing))
 }

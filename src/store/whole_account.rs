@@ -78,9 +78,10 @@ pub fn exported(mut row: Columns) -> Result<String, Fault> {
     row.text()
 }
 
-/// Deletes a person (`?1`) and everything that names them. Challenges go first: they are found by the addresses that go; the person goes last.
+/// Deletes a person (`?1`) and everything that names them. Challenges go first: they are found by the addresses that go, or by the
+/// person for whom an address or a number was to be added; the person goes last.
 pub const DELETE_ALL: [&str; 16] = [
-    "DELETE FROM challenges WHERE address IN (SELECT identity FROM addresses WHERE user_id = ?1)",
+    "DELETE FROM challenges WHERE address IN (SELECT identity FROM addresses WHERE user_id = ?1) OR json_extract(request, '$.e') = ?1",
     "DELETE FROM sign_ins WHERE user_id = ?1",
     "DELETE FROM sessions WHERE user_id = ?1",
     "DELETE FROM codes WHERE user_id = ?1",

@@ -674,6 +674,40 @@ texts! {
     addresses_removed,
     /// Addresses: news.
     addresses_made_primary,
+    /// Phones: what a number is for, and which one sites learn.
+    phones_lead,
+    /// Phones: the one that sites learn.
+    phones_seen,
+    /// Phones: the field for one more.
+    phones_label,
+    /// Phones: how to write it, and what follows.
+    phones_hint,
+    /// Phones: it isn't one, or its country code is missing.
+    phones_malformed,
+    /// Phones: no text message goes to numbers that begin so.
+    phones_not_served,
+    /// Phones: it is theirs already.
+    phones_has_already,
+    /// Phones: there are as many as there may be.
+    phones_too_many,
+    /// Phones: nobody took the text message.
+    phones_failed,
+    /// Phones: it was added.
+    phones_added,
+    /// Phones: it was removed.
+    phones_removed,
+    /// Code page of a text message: heading.
+    phone_code_heading,
+    /// Code page of a text message: wrong, old, used or unknown.
+    phone_code_wrong,
+    /// Code page of a text message: it was sent once more.
+    phone_code_resent,
+    /// Code page of a text message: it can be sent again in `{time}`.
+    phone_code_too_soon,
+    /// Code page of a text message: above the button that sends it again.
+    phone_code_nothing_came,
+    /// Code page of a text message: link to where another number is typed.
+    phone_code_other,
     /// Deleting: what goes.
     delete_lead,
     /// Deleting: label; `{address}` is to be typed.

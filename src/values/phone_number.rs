@@ -71,6 +71,18 @@ impl PhoneNumber {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// Its end alone, by which its person recognises it in the record of what happened.
+    ///
+    /// ```
+    /// # use nightlatch::values::PhoneNumber;
+    /// assert_eq!(PhoneNumber::parse("+436641234567").unwrap().ending(), "…4567");
+    /// ```
+    #[must_use]
+    pub fn ending(&self) -> String {
+        // The form has digits alone behind its `+`, and at least eight.
+        format!("…{}", self.0.get(self.0.len().saturating_sub(4)..).unwrap_or_default())
+    }
 }
 
 impl fmt::Display for PhoneNumber {

@@ -124,6 +124,22 @@ fn a_session_that_was_ended_elsewhere_adds_no_address() {
 }
 
 #[test]
+fn somebody_else_in_the_same_browser_does_not_get_the_address() {
+    let house = House::open();
+    let elsewhere = house.browser();
+    elsewhere.signs_in_at_home(ANN);
+    house.wait(60);
+    let browser = house.browser();
+    browser.signs_in_at_home(ANN);
+    let page = asks_to_add(&browser, OTHER);
+    browser.submits(&browser.opens("/account"), "/sign-out", &[]);
+    browser.signs_in_at_home("bob@example.org");
+    assert!(elsewhere.is_signed_in(), "ann is still there, but not here");
+    assert!(browser.types_code(&page, &house.code_for(OTHER)).says("That code doesn’t work."));
+    assert_eq!(house.count("addresses"), 2);
+}
+
+#[test]
 fn a_new_address_spends_the_same_budgets_as_a_sign_in() {
     let house = House::open();
     let browser = house.browser();

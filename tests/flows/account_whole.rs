@@ -137,3 +137,15 @@ fn what_waits_in_other_tables_goes_with_the_account() {
     assert_eq!(house.number("SELECT count(*) AS n FROM challenges WHERE address = 'ann@example.org'"), 0);
     assert_eq!(house.count("spent"), 1, "what names nobody stays");
 }
+
+#[test]
+fn a_number_or_address_that_was_never_proven_goes_with_the_account_as_well() {
+    let house = House::with(&[("SMS", "webhook")]);
+    let browser = house.browser();
+    browser.signs_in_at_home(ANN);
+    browser.submits(&browser.opens("/account/phones"), "/account/phones", &[("phone", "+436641234567")]);
+    browser.submits(&browser.opens("/account/addresses"), "/account/addresses", &[("email", "ann@work.example")]);
+    assert_eq!(house.number("SELECT count(*) AS n FROM challenges WHERE address IN ('+436641234567', 'ann@work.example')"), 2);
+    browser.submits(&browser.opens(PATH), PATH, &[("address", ANN)]);
+    assert_eq!((house.count("challenges"), house.count("phones")), (0, 0));
+}

@@ -185,7 +185,24 @@ impl House {
 
     /// Every mail that was handed over to be sent, the oldest first, whatever the server said to it.
     pub(crate) fn letters(&self) -> Vec<Letter> {
-        self.world.outbox.sent.borrow().iter().map(|request| letter(&request.body)).collect()
+        self.sent("email").iter().map(letter).collect()
+    }
+
+    /// Every text message that was handed over to be sent, the oldest first.
+    pub(crate) fn texts(&self) -> Vec<Json> {
+        self.sent("sms")
+    }
+
+    /// The newest code that was sent to a number.
+    pub(crate) fn code_for_number(&self, number: &str) -> String {
+        let texts = self.texts();
+        let text = texts.iter().rev().find(|text| text["to"] == number).unwrap_or_else(|| panic!("no text message to {number}"));
+        text["code"].as_str().unwrap().to_owned()
+    }
+
+    fn sent(&self, channel: &str) -> Vec<Json> {
+        let data = |body: &String| serde_json::from_str::<Json>(body).unwrap()["data"].clone();
+        self.world.outbox.sent.borrow().iter().map(|request| data(&request.body)).filter(|data| data["channel"] == channel).collect()
     }
 
     /// The newest mail to an address.
@@ -248,9 +265,8 @@ fn clients() -> [Json; 2] {
     ]
 }
 
-fn letter(body: &str) -> Letter {
-    let event: Json = serde_json::from_str(body).unwrap();
-    let part = |name: &str| event["data"][name].as_str().unwrap().to_owned();
+fn letter(data: &Json) -> Letter {
+    let part = |name: &str| data[name].as_str().unwrap().to_owned();
     Letter { to: part("to"), subject: part("subject"), text: part("text"), code: part("code") }
 }
 

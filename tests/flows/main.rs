@@ -64,6 +64,10 @@ mod password_reset;
 #[cfg(test)]
 mod passwords;
 #[cfg(test)]
+mod phone_budgets;
+#[cfg(test)]
+mod phones;
+#[cfg(test)]
 mod policies;
 #[cfg(test)]
 mod prompting;

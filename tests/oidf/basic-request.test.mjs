@@ -233,3 +233,31 @@ describe("oidcc-basic: requests", { concurrency: 4, timeout: 120_000 }, () => {
     checkErrorPage(await suite.person().open(basic().request({ redirect_uri: undefined, request }).url));
   });
 });
+
+describe("oidcc-basic: the scope phone, where text messages leave", { timeout: 60_000 }, () => {
+  const NUMBER = "+447700900123";
+  let suite;
+  before(async () => (suite = await startSuite({ settings: { sms: "mailbox" } })));
+  after(() => suite?.stop());
+
+  /** Somebody signed in proves a number on the page of their account. */
+  async function prove({ browser }) {
+    const page = await browser.submit(await browser.get(`${suite.issuer}/account/phones`), { phone: NUMBER }, { path: "/account/phones" });
+    const { code } = await suite.nightlatch.mail(NUMBER);
+    return browser.submit(page, { code }, { path: "/sign-in/code" });
+  }
+
+  test("oidcc-scope-phone", async () => {
+    for (const claim of ["phone_number", "phone_number_verified"]) assert.ok(suite.metadata.claims_supported.includes(claim));
+    assert.ok(suite.metadata.scopes_supported.includes("phone"));
+    const [client, person] = [suite.client("phones"), suite.person()];
+    const before = await client.flow(person, { scope: "openid phone" });
+    assert.equal(before.tokens.scope, "openid phone", "asked for and granted; what nobody has said is left out (OpenID Connect Core §5.3.2)");
+    await prove(person);
+    const answer = await client.userinfo(before.tokens.access_token);
+    const claims = checkUserinfo(answer, { sub: before.claims.sub, claims: ["phone_number", "phone_number_verified"] });
+    assert.deepEqual([claims.phone_number, claims.phone_number_verified], [NUMBER, true]);
+    const email = await client.flow(person, { scope: "openid email" });
+    assert.deepEqual(Object.keys(email.userinfo).sort(), ["email", "email_verified", "sub"], "and no other scope releases it");
+  });
+});

@@ -1,12 +1,13 @@
 //! The account's pages as they are shown, and as somebody would like to break them.
 
 use nightlatch::flows::account::Happened;
+use nightlatch::flows::sign_in::Channel;
 use nightlatch::mail::{Envelope, MailId, NoticeMail, Sender};
 use nightlatch::oidc::profile::ProfileField;
 use nightlatch::oidc::proof::Proof;
 use nightlatch::pages::{
-    ActivityPage, AddressesPage, AppsPage, DeletePage, DeletedPage, Look, NewAddressProblem, OverviewPage, Page, ProfilePage, SessionsPage,
-    ShownAddress, ShownApp, ShownSession,
+    ActivityPage, AddressesPage, AppsPage, CodePage, CodeProblem, DeletePage, DeletedPage, Look, NewAddressProblem, OverviewPage, Page, PhoneProblem,
+    PhonesPage, ProfilePage, SessionsPage, ShownAddress, ShownApp, ShownSession,
 };
 use nightlatch::platform::Fault;
 use nightlatch::store::account::Counts;
@@ -44,12 +45,23 @@ fn addresses<'a>(look: Look<'a>, addresses: &'a [ShownAddress<'a>]) -> Addresses
     AddressesPage { look, addresses, csrf: "csrf", typed: "", news: None, problem: None }
 }
 
+fn phones<'a>(look: Look<'a>, numbers: &'a [String]) -> PhonesPage<'a> {
+    PhonesPage { look, numbers, csrf: "csrf", typed: "", news: None, problem: None }
+}
+
+fn code_by_text(look: Look<'_>, problem: Option<CodeProblem>) -> CodePage<'_> {
+    CodePage { client: None, address: "+436641234567", channel: Channel::Text, other_address: "/account/phones", ..crate::code(look, problem) }
+}
+
 /// Each page with a name for its file.
 pub(crate) fn pages(look: Look<'_>) -> Vec<(&'static str, Result<Page, Fault>)> {
-    let counts = Counts { addresses: 2, passkeys: 1, authenticators: 0, recovery_codes: 9, sessions: 3, apps: 1, ..Counts::default() };
+    let counts = Counts { addresses: 2, passkeys: 1, authenticators: 0, recovery_codes: 9, phones: 2, sessions: 3, apps: 1, ..Counts::default() };
     let proof = proof();
     let here = ShownSession { id: "s1", user_agent: CHROME, place: "Graz, AT", since: LATER, proof: &proof, is_here: true };
     let sessions = [here, ShownSession { id: "s2", user_agent: "", place: "", is_here: false, ..here }];
+    let overview =
+        OverviewPage { look, address: "ann@example.org", name: "Ann Ørsted", counts, takes_passwords: false, takes_phones: true, csrf: "csrf" };
+    let numbers = ["+436641234567".to_owned(), "+447700900123".to_owned()];
     let app = ShownApp { client: "books", name: "Harbour Books", scope: "openid email offline_access openid", since: LATER };
     let own = [
         ShownAddress { identity: "ann@example.org", typed: "Ann@example.org", is_primary: true },
@@ -61,7 +73,7 @@ pub(crate) fn pages(look: Look<'_>) -> Vec<(&'static str, Result<Page, Fault>)> 
     let unusable = ProfilePage { is_saved: false, language: None, unusable: Some(ProfileField::Website), ..profile };
     let delete = DeletePage { look, address: "ann@example.org", csrf: "csrf", is_mistyped: false };
     vec![
-        ("account", OverviewPage { look, address: "ann@example.org", name: "Ann Ørsted", counts, takes_passwords: false, csrf: "csrf" }.render()),
+        ("account", overview.render()),
         ("account_sessions", SessionsPage { look, sessions: &sessions, csrf: "csrf", news: Some("ended") }.render()),
         ("account_apps", AppsPage { look, apps: &[app], csrf: "csrf", news: None }.render()),
         ("account_apps_none", AppsPage { look, apps: &[], csrf: "csrf", news: Some("disconnected") }.render()),
@@ -70,6 +82,14 @@ pub(crate) fn pages(look: Look<'_>) -> Vec<(&'static str, Result<Page, Fault>)> 
         ("account_profile_unusable", unusable.render()),
         ("account_addresses", addresses(look, &own).render()),
         ("account_addresses_own", AddressesPage { problem: Some(NewAddressProblem::HasAlready), ..addresses(look, &own) }.render()),
+        ("account_phones", PhonesPage { news: Some("added"), ..phones(look, &numbers) }.render()),
+        ("account_phones_none", phones(look, &[]).render()),
+        (
+            "account_phones_blocked",
+            PhonesPage { typed: "+447700900124", problem: Some(PhoneProblem::Blocked { seconds: 2_400 }), ..phones(look, &numbers[..1]) }.render(),
+        ),
+        ("code_by_text", code_by_text(look, None).render()),
+        ("code_by_text_wrong", code_by_text(look, Some(CodeProblem::WrongOrExpired)).render()),
         ("account_delete", delete.render()),
         ("account_delete_mistyped", DeletePage { is_mistyped: true, ..delete }.render()),
         ("account_deleted", DeletedPage { look }.render()),
@@ -82,8 +102,10 @@ pub(crate) fn broken_by<'a>(look: Look<'a>, evil: &'a str) -> Vec<Result<Page, F
     let session = ShownSession { id: evil, user_agent: evil, place: evil, since: LATER, proof: &proof, is_here: false };
     let app = ShownApp { client: evil, name: evil, scope: evil, since: LATER };
     let address = ShownAddress { identity: evil, typed: evil, is_primary: false };
+    let numbers = [evil.to_owned()];
     vec![
-        OverviewPage { look, address: evil, name: evil, counts: Counts::default(), takes_passwords: true, csrf: evil }.render(),
+        OverviewPage { look, address: evil, name: evil, counts: Counts::default(), takes_passwords: true, takes_phones: true, csrf: evil }.render(),
+        PhonesPage { look, numbers: &numbers, csrf: evil, typed: evil, news: Some(evil), problem: Some(PhoneProblem::Malformed) }.render(),
         SessionsPage { look, sessions: &[session], csrf: evil, news: Some(evil) }.render(),
         AppsPage { look, apps: &[app], csrf: evil, news: Some(evil) }.render(),
         ActivityPage { look, happened: &happened(evil, evil, evil) }.render(),

@@ -70,6 +70,13 @@ test("a mail's line shows its code, and nothing in it steers the terminal", () =
   assert.match(textFor({ level: "log", message: '{"level":"error","event":"fault","text":"D1 is down"}' }), /fault.*D1 is down/);
 });
 
+test("a text message's line shows its code as well", () => {
+  const message = JSON.stringify({ event: "dev_text", to: "+436641234567", text: "123456 is your code\u001b[2J", code: "123456" });
+  const text = textFor({ level: "log", message });
+  assert.match(text, /SMS to {3}\+436641234567[\s\S]*Code {5}123456/);
+  assert.ok(!text.includes("\u001b[2J"));
+});
+
 test("an answer is shown as sentences, values and tables, its secret last", () => {
   const text = show({ message: "Added.", client_id: "shop", users: [{ id: "a", typed: "A" }, { id: "bb", typed: null }], client_secret: "s3" });
   assert.equal(
@@ -133,8 +140,10 @@ describe("local settings", () => {
   });
 
   test("only an issuer on this machine gets the mailbox by itself", () => {
-    assert.equal(localVars({ issuer: "http://localhost:8787", stateDir }).NIGHTLATCH_MAIL, "mailbox");
-    assert.equal(localVars({ issuer: "https://login.example.org", stateDir }).NIGHTLATCH_MAIL, undefined);
+    for (const name of ["NIGHTLATCH_MAIL", "NIGHTLATCH_SMS"]) {
+      assert.equal(localVars({ issuer: "http://localhost:8787", stateDir })[name], "mailbox");
+      assert.equal(localVars({ issuer: "https://login.example.org", stateDir })[name], undefined);
+    }
   });
 
   test("a file that is no JSON object is refused in one line", () => {

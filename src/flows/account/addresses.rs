@@ -1,7 +1,6 @@
 //! A person's addresses: which there are, which is the primary one, and taking one away. How one is added, `sign_in/new_address.rs` says.
 
 use crate::flows::activity::Happening;
-use crate::flows::sign_in::AddedAddress;
 use crate::flows::{Afterwards, Provider, Visit};
 use crate::platform::{Fault, Platform};
 use crate::store::account::AccountPerson;
@@ -18,11 +17,6 @@ impl<P: Platform> Provider<P> {
     pub async fn addresses_of(&self, user: &UserId) -> Result<Vec<Address>, Fault> {
         let rows = run(self.platform.database(), vec![addresses::list(user)]).await?.rows();
         rows.into_iter().map(Columns::of).map(addresses::address).collect()
-    }
-
-    /// Tells the others that the account has one more.
-    pub async fn notify_added(&self, added: &AddedAddress, visit: &Visit) -> Option<Afterwards> {
-        self.notify(&added.user, Happening { kind: EventKind::AddressAdded, detail: &added.address }, visit).await
     }
 
     /// Makes one of the person's addresses the primary one, and tells all of them. The caller has seen a fresh proof.

@@ -9,6 +9,7 @@ mod apps;
 pub mod authenticators;
 mod browsers;
 mod password;
+mod phones;
 mod profile;
 pub mod recovery_codes;
 mod sessions;

@@ -1,11 +1,16 @@
 //! The budgets of sends and guesses as the settings have them.
 
+use super::new_phone::TextLanes;
 use crate::config::Settings;
 use crate::flows::{Provider, Visit};
 use crate::platform::Platform;
 use crate::store::budgets::{Limit, Send};
 use crate::store::challenges::Guess;
-use crate::values::{BrowserId, ChallengeId};
+use crate::store::text_sends::{Payer, TextSend};
+use crate::values::{BrowserId, ChallengeId, Seconds};
+
+/// The budget in which the whole deployment's text messages are counted.
+const DEPLOYMENT_TEXTS: &str = "deployment-texts";
 
 impl<P: Platform> Provider<P> {
     /// A send in this lane, from this IP.
@@ -35,6 +40,22 @@ impl<P: Platform> Provider<P> {
             ip_limit: Limit::per_hour(settings.ip_guesses_per_hour.into()),
             now: visit.now,
         }
+    }
+}
+
+/// A text message from these lanes. Two for one number or one account never follow one another at once; a network and the deployment know no such pause.
+pub(super) fn text_send<'a>(settings: &Settings, lanes: &'a TextLanes, visit: &Visit) -> TextSend<'a> {
+    let payer =
+        |subject, (hour, day): (u32, u32), cooldown| Payer { subject, limits: [Limit::per_hour(hour.into()), Limit::per_day(day.into())], cooldown };
+    let s = settings;
+    TextSend {
+        payers: [
+            payer(&lanes.number, (s.phone_texts_per_hour, s.phone_texts_per_day), s.otp_cooldown),
+            payer(&lanes.account, (s.account_texts_per_hour, s.account_texts_per_day), s.otp_cooldown),
+            payer(&lanes.network, (s.ip_texts_per_hour, s.ip_texts_per_day), Seconds::ZERO),
+            payer(DEPLOYMENT_TEXTS, (s.deployment_texts_per_hour, s.deployment_texts_per_day), Seconds::ZERO),
+        ],
+        now: visit.now,
     }
 }
 

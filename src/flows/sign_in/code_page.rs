@@ -1,6 +1,6 @@
 //! The code page: read by challenge and browser, so that reload, back button and a second tab find it again.
 
-use crate::flows::interaction::Interaction;
+use crate::flows::interaction::{Interaction, SignInFor};
 use crate::flows::sign_in::Asker;
 use crate::flows::{Provider, Visit};
 use crate::platform::{Fault, Platform};
@@ -8,6 +8,27 @@ use crate::store::challenges::{self, Challenge};
 use crate::store::run_one;
 use crate::values::keyring::Purpose;
 use crate::values::{BrowserId, ChallengeId, CodeAlphabet, Seconds, Timestamp, json};
+
+/// By what a code reaches the person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+pub enum Channel {
+    /// By e-mail.
+    #[default]
+    #[serde(rename = "m")]
+    Mail,
+    /// By text message.
+    #[serde(rename = "t")]
+    Text,
+}
+
+impl Channel {
+    fn of(purpose: &SignInFor) -> Self {
+        match purpose {
+            SignInFor::NewPhone => Self::Text,
+            SignInFor::Home | SignInFor::Account(_) | SignInFor::NewAddress | SignInFor::Action(_) | SignInFor::Client(_) => Self::Mail,
+        }
+    }
+}
 
 /// What the code page is made of.
 pub struct CodeAsked {
@@ -17,6 +38,8 @@ pub struct CodeAsked {
     pub challenge: ChallengeId,
     /// Where the code was sent, as typed.
     pub address: String,
+    /// By what.
+    pub channel: Channel,
     /// What the code is written in.
     pub alphabet: CodeAlphabet,
     /// How long until the code may be sent again.
@@ -44,6 +67,7 @@ pub(super) struct Ticket {
     /// The one before, whose code may be typed on this page as well.
     pub(super) earlier: Option<ChallengeId>,
     pub(super) address: String,
+    pub(super) channel: Channel,
     pub(super) alphabet: CodeAlphabet,
     pub(super) asker: Asker,
     pub(super) ui_locales: String,
@@ -55,6 +79,8 @@ struct Sealed {
     #[serde(skip_serializing_if = "Option::is_none", default)]
     e: Option<ChallengeId>,
     a: String,
+    #[serde(default)]
+    s: Channel,
     d: i64,
     k: Option<crate::values::ClientId>,
     l: String,
@@ -76,6 +102,7 @@ impl<P: Platform> Provider<P> {
         let ticket = Ticket {
             browser: browser.clone(),
             alphabet: alphabet(&challenge)?,
+            channel: Channel::of(&interaction.purpose),
             asker: self.client_of(&interaction, visit.now).await?,
             ui_locales: interaction.ui_locales().to_owned(),
             challenge: challenge.id,
@@ -113,6 +140,7 @@ impl<P: Platform> Provider<P> {
             c: ticket.challenge.clone(),
             e: ticket.earlier.clone(),
             a: ticket.address.clone(),
+            s: ticket.channel,
             d: ticket.alphabet.stored(),
             k: ticket.asker.as_ref().map(|client| client.id.clone()),
             l: ticket.ui_locales.clone(),
@@ -122,6 +150,7 @@ impl<P: Platform> Provider<P> {
             ticket: self.seal(Purpose::CodeTicket, ticket.browser.as_str(), &text)?,
             challenge: ticket.challenge,
             address: ticket.address,
+            channel: ticket.channel,
             alphabet: ticket.alphabet,
             resend_in,
             asker: ticket.asker,
@@ -139,7 +168,16 @@ impl<P: Platform> Provider<P> {
             None => None,
         };
         let Some(alphabet) = CodeAlphabet::from_stored(sealed.d) else { return Ok(None) };
-        Ok(Some(Ticket { browser, challenge: sealed.c, earlier: sealed.e, address: sealed.a, alphabet, asker, ui_locales: sealed.l }))
+        Ok(Some(Ticket {
+            browser,
+            challenge: sealed.c,
+            earlier: sealed.e,
+            address: sealed.a,
+            channel: sealed.s,
+            alphabet,
+            asker,
+            ui_locales: sealed.l,
+        }))
     }
 }
 

@@ -81,7 +81,9 @@ impl<P: Platform> Provider<P> {
         let factors = self.usable(first.factors);
         let level = match interaction.purpose {
             SignInFor::Account(_) => Some(factors.highest_level()),
-            SignInFor::Home | SignInFor::NewAddress | SignInFor::Action(_) | SignInFor::Client(_) => request.and_then(|request| request.level),
+            SignInFor::Home | SignInFor::NewAddress | SignInFor::NewPhone | SignInFor::Action(_) | SignInFor::Client(_) => {
+                request.and_then(|request| request.level)
+            }
         };
         // What protects an account, whoever replaces its password must show, in a trusted browser, too.
         let level = if self.asks_new_password(interaction) { level.max(Some(factors.highest_level())) } else { level };
@@ -146,13 +148,13 @@ impl<P: Platform> Provider<P> {
             },
             page: match interaction.purpose {
                 SignInFor::Account(page) => Some(page),
-                SignInFor::Home | SignInFor::NewAddress | SignInFor::Action(_) | SignInFor::Client(_) => None,
+                SignInFor::Home | SignInFor::NewAddress | SignInFor::NewPhone | SignInFor::Action(_) | SignInFor::Client(_) => None,
             },
             action: match &interaction.purpose {
                 SignInFor::Action(asked) => {
                     Some(Confirmed { asked, proof: proof.clone(), token_end: visit.now + self.config.settings.action_token_lifetime })
                 }
-                SignInFor::Home | SignInFor::NewAddress | SignInFor::Account(_) | SignInFor::Client(_) => None,
+                SignInFor::Home | SignInFor::NewAddress | SignInFor::NewPhone | SignInFor::Account(_) | SignInFor::Client(_) => None,
             },
         })
     }

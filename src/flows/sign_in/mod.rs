@@ -1,11 +1,14 @@
 //! Signing in: by a one-time code that is sent by e-mail (send, show the page, send again, verify; FEATURES §1), by a password, and what may follow.
+//! An address or a phone number that an account is to have is proven by the same code on the same page.
 
 mod budget;
+mod claim;
 mod code_mail;
 mod code_page;
 mod finish;
 mod new_address;
 mod new_password;
+mod new_phone;
 mod offer;
 mod passkey;
 mod password;
@@ -20,10 +23,12 @@ use std::rc::Rc;
 use crate::oidc::client::Client;
 use crate::values::{ChallengeId, Seconds, Timestamp};
 
-pub use code_page::{CodeAsked, CodePageVisited};
+pub use claim::Claimed;
+pub use code_page::{Channel, CodeAsked, CodePageVisited};
 pub(super) use finish::{FirstProof, kept_user_agent};
-pub use new_address::{AddedAddress, AddressSent};
+pub use new_address::AddressSent;
 pub use new_password::{NewPasswordAsked, NewPasswordSet};
+pub use new_phone::PhoneSent;
 pub use offer::{OfferAnswer, OfferSettled, Offered, Passkeys};
 pub use passkey::PasskeySignedIn;
 pub use password::{PasswordTyped, PasswordVerified};
@@ -37,7 +42,7 @@ use super::Afterwards;
 /// Why no code was sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NotSent {
-    /// The address isn't one.
+    /// The address, or the phone number, isn't one.
     Malformed,
     /// Its local part has letters that this deployment doesn't take.
     NotAscii,
@@ -45,7 +50,7 @@ pub enum NotSent {
     DomainNotAllowed,
     /// Too many were sent; one may be sent again then.
     Blocked(Timestamp),
-    /// No adapter took the mail.
+    /// No adapter took the mail, or the text message.
     MailFailed,
     /// Turnstile didn't vouch for the browser.
     NotHuman,

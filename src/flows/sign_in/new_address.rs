@@ -1,19 +1,13 @@
-//! One more address for an account: a code is mailed to it as for a sign-in, with the same budgets, and the right one adds the address to the account of
-//! whoever is signed in. Nobody learns whether somebody else has it: the mail goes out all the same, and the right code then counts as wrong.
+//! One more address for an account: a code is mailed to it as for a sign-in, with the same budgets. What its right code does, `claim.rs` says; the mail goes
+//! out whoever has the address.
 
-use super::code_page::Ticket;
 use super::send::{Beginning, Sent};
-use super::verify::Verified;
-use crate::flows::activity::Happening;
 use crate::flows::interaction::{Interaction, SignInFor, Then};
 use crate::flows::{Provider, Visit};
 use crate::platform::{Fault, Platform};
 use crate::store::account::AccountPerson;
-use crate::store::addresses::{self, MOST};
-use crate::store::challenges::Challenge;
-use crate::store::events::EventKind;
-use crate::store::run;
-use crate::values::{BrowserId, Seconds, SessionId, UserId};
+use crate::store::addresses::MOST;
+use crate::values::BrowserId;
 
 /// What came of asking for the code.
 pub enum AddressSent {
@@ -23,14 +17,6 @@ pub enum AddressSent {
     HasAlready,
     /// The person has as many as there may be.
     TooMany,
-}
-
-/// An address that an account has from now on.
-pub struct AddedAddress {
-    /// Whose.
-    pub user: UserId,
-    /// Its identity.
-    pub address: String,
 }
 
 impl<P: Platform> Provider<P> {
@@ -55,30 +41,5 @@ impl<P: Platform> Provider<P> {
         let lane = self.address_budget(address.identity(), visit);
         let beginning = Beginning { browser, address: address.identity(), typed: address.typed(), interaction: &interaction, asker: &None };
         self.begin_challenge(&beginning, &lane, visit).await.map(AddressSent::Tried)
-    }
-
-    /// The code was right: the address is the person's, if they are still signed in and nobody has it.
-    pub(super) async fn claim_address(
-        &self,
-        ticket: Ticket,
-        challenge: &Challenge,
-        interaction: &Interaction,
-        visit: &Visit,
-    ) -> Result<Verified, Fault> {
-        let (Some(user), Some(session)) = (&interaction.expected, &visit.session) else { return Ok(Verified::StartAgain) };
-        let by = SessionId::new(visit.now, self.random()?);
-        let ip = self.ip_budget(visit);
-        let guess = self.guess(&challenge.id, &ticket.browser, (&challenge.lane, &ip), visit);
-        let statements = vec![
-            guess.redeem(by.as_str()),
-            addresses::add((&challenge.id, by.as_str()), (user, session), visit.now),
-            self.record(user, Happening { kind: EventKind::AddressAdded, detail: &challenge.address }, visit)?,
-        ];
-        let mut answers = run(self.platform.database(), statements).await?;
-        let (_, added) = (answers.rows(), answers.first().is_some());
-        if added {
-            return Ok(Verified::AddressAdded(AddedAddress { user: user.clone(), address: challenge.address.clone() }));
-        }
-        Ok(Verified::WrongOrExpired(Box::new(self.asked(ticket, Seconds::ZERO)?)))
     }
 }

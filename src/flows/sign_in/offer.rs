@@ -74,7 +74,7 @@ impl<P: Platform> Provider<P> {
     /// none. Somebody with an authenticator app would have to show it first, and who is on the way to their account, or confirms an action, has something else in mind.
     pub(super) fn offers_passkey(&self, factors: Factors, passkeys: Passkeys, interaction: &Interaction, visit: &Visit) -> bool {
         match interaction.purpose {
-            SignInFor::Account(_) | SignInFor::NewAddress | SignInFor::Action(_) => return false,
+            SignInFor::Account(_) | SignInFor::NewAddress | SignInFor::NewPhone | SignInFor::Action(_) => return false,
             SignInFor::Home | SignInFor::Client(_) => {}
         }
         let wanted = passkeys == Passkeys::Possible && self.config.relying_party.is_some() && !self.declines_passkeys(visit);

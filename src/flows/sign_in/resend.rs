@@ -2,7 +2,7 @@
 
 use super::code_page::{CodeAsked, alphabet};
 use super::send::{Beginning, Sent};
-use crate::flows::interaction::Interaction;
+use crate::flows::interaction::{Interaction, SignInFor};
 use crate::flows::sign_in::code_mail::Mailing;
 use crate::flows::{Provider, Visit};
 use crate::platform::{Fault, Platform, Statement};
@@ -30,6 +30,10 @@ impl<P: Platform> Provider<P> {
         let Some(ticket) = self.open_ticket(ticket, visit).await? else { return Ok(Resent::StartAgain) };
         let Some(challenge) = self.challenge(&ticket.challenge, &ticket.browser, visit).await? else { return Ok(Resent::StartAgain) };
         let interaction = Interaction::from_text(&challenge.request)?;
+        if interaction.purpose == SignInFor::NewPhone {
+            let Some(sent) = self.text_again(&ticket, &challenge, interaction, visit).await? else { return Ok(Resent::StartAgain) };
+            return Ok(Resent::Tried(sent, Box::new(self.asked(ticket, Seconds::ZERO)?)));
+        }
         let sent = if self.lives_long_enough(&challenge, visit) {
             self.send_again(&challenge, &interaction, &ticket.asker, visit).await?
         } else if !self.is_under_way(&interaction, visit.now) {
@@ -52,7 +56,7 @@ impl<P: Platform> Provider<P> {
     }
 
     /// Whether the code is worth sending again: unused, with guesses and time left.
-    fn lives_long_enough(&self, challenge: &Challenge, visit: &Visit) -> bool {
+    pub(super) fn lives_long_enough(&self, challenge: &Challenge, visit: &Visit) -> bool {
         let settings = &self.config.settings;
         // A code whose secret is gone can't be derived any more.
         let derivable = self.keyring.key(Purpose::OneTimeCode, challenge.id.secret_name()).is_some();

@@ -3,7 +3,7 @@
 //! In invite-only mode a stranger's address gets the same challenge, budgets and answer as a known one; only the mail, sent after the answer, is missing.
 
 use crate::config::Admission;
-use crate::flows::interaction::{Interaction, SignInFor};
+use crate::flows::interaction::Interaction;
 use crate::flows::sign_in::code_mail::Mailing;
 use crate::flows::sign_in::{Asker, NotSent, OnItsWay};
 use crate::flows::{Afterwards, Provider, Visit};
@@ -95,7 +95,7 @@ impl<P: Platform> Provider<P> {
         let challenge = ChallengeId::derived_with(self.keyring.current_name(), end, self.random()?);
         let request = beginning.interaction.to_text()?;
         let mut statements: Vec<Statement> = send.spend().into();
-        statements.push(challenges::insert(&self.new_challenge(&challenge, beginning, &request), &send));
+        statements.push(challenges::insert(&self.new_challenge(&challenge, beginning, &request), lane, visit.now));
         statements.extend([send.read(), users::is_known(beginning.address)]);
         let mut answers = run(self.platform.database(), statements).await?;
         let (_, _, begun) = (answers.rows(), answers.rows(), answers.first());
@@ -108,7 +108,7 @@ impl<P: Platform> Provider<P> {
         self.mail_code(&mailing, invited, &send, visit).await
     }
 
-    fn new_challenge<'a>(&'a self, id: &'a ChallengeId, beginning: &'a Beginning<'_>, request: &'a str) -> NewChallenge<'a> {
+    pub(super) fn new_challenge<'a>(&'a self, id: &'a ChallengeId, beginning: &'a Beginning<'_>, request: &'a str) -> NewChallenge<'a> {
         let (deployment, limit) = self.deployment_budget();
         NewChallenge {
             id,
@@ -127,7 +127,7 @@ impl<P: Platform> Provider<P> {
 
     /// Everybody is invited, unless the mode says otherwise. Whoever is in may add an address that nobody knows.
     pub(super) fn invited(&self, interaction: &Interaction, is_known: bool) -> Invited {
-        match (&self.config.admission, is_known || interaction.purpose == SignInFor::NewAddress) {
+        match (&self.config.admission, is_known || interaction.purpose.adds_to_account()) {
             (Admission::InviteOnly, false) => Invited::No,
             (Admission::InviteOnly, true) | (Admission::Open | Admission::AllowedDomains(_), _) => Invited::Yes,
         }

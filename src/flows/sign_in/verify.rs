@@ -6,14 +6,14 @@
 use std::iter;
 
 use super::budget::guess_limits;
+use super::claim::Claimed;
 use super::code_page::{CodeAsked, Ticket};
 use super::finish::{Ending, FirstProof, Next, Waiting};
-use super::new_address::AddedAddress;
 use super::offer::Passkeys;
 use super::seconds_until;
 use crate::config::Admission;
 use crate::factors::SecondFactor;
-use crate::flows::interaction::{Interaction, SignInFor};
+use crate::flows::interaction::Interaction;
 use crate::flows::{Afterwards, Provider, Visit};
 use crate::oidc::authorization_request::{NoWayBack, Rejected};
 use crate::oidc::authorization_response::Location;
@@ -39,8 +39,8 @@ pub enum Verified {
     WrongOrExpired(Box<CodeAsked>),
     /// Too many wrong guesses; the next one is looked at then.
     Blocked(Box<CodeAsked>, Timestamp),
-    /// Right, and the address belongs to the account of whoever is signed in from now on.
-    AddressAdded(AddedAddress),
+    /// Right, and the address or phone number belongs to the account of whoever is signed in from now on.
+    Claimed(Claimed),
     /// Right, but the operator has locked the person out.
     Disabled,
     /// Right, but a policy lets nobody in from here.
@@ -117,7 +117,7 @@ impl<P: Platform> Provider<P> {
         let matches = code.is_some_and(|code| code.matches(typed));
         // A stranger in invite-only mode was never sent a code: hitting it by chance opens nothing.
         let stranger = self.config.admission == Admission::InviteOnly && challenge.holder.is_none();
-        matches && (!stranger || Interaction::from_text(&challenge.request).is_ok_and(|interaction| interaction.purpose == SignInFor::NewAddress))
+        matches && (!stranger || Interaction::from_text(&challenge.request).is_ok_and(|interaction| interaction.purpose.adds_to_account()))
     }
 
     async fn wrong_guess(&self, ticket: Ticket, judged: &Judged, visit: &Visit) -> Result<Verified, Fault> {
@@ -138,8 +138,8 @@ impl<P: Platform> Provider<P> {
 
     async fn right_guess(&self, ticket: Ticket, challenge: &Challenge, passkeys: Passkeys, visit: &Visit) -> Result<Verified, Fault> {
         let interaction = Interaction::from_text(&challenge.request)?;
-        if interaction.purpose == SignInFor::NewAddress {
-            return self.claim_address(ticket, challenge, &interaction, visit).await;
+        if interaction.purpose.adds_to_account() {
+            return self.claim(ticket, challenge, &interaction, visit).await;
         }
         let asker = ticket.asker.clone();
         let request = match interaction.validate(asker.as_deref()) {

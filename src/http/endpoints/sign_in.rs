@@ -37,11 +37,20 @@ async fn show<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Reply, Failure>
         None => Some(Interaction { purpose: SignInFor::Home, expected: None, began_at: visit.now, earlier: None, then: Then::GoOn }),
     };
     let Some(interaction) = interaction else { return Ok(exchange.error_page(StatusCode::BAD_REQUEST, ErrorKind::Expired, "this sign-in is over")?) };
-    if interaction.purpose == SignInFor::NewAddress {
-        return Ok(Reply::redirect(&Location::to_own_page(exchange.issuer(), AccountPage::Addresses.path())));
+    if let Some(page) = page_of(&interaction.purpose) {
+        return Ok(Reply::redirect(&Location::to_own_page(exchange.issuer(), page.path())));
     }
     let asked = exchange.provider.ask_address(&interaction, visit, String::new()).await?;
     Ok(address_page(exchange, &asked, None)?)
+}
+
+/// Where another address, or another number, is typed, if not here.
+const fn page_of(purpose: &SignInFor) -> Option<AccountPage> {
+    match purpose {
+        SignInFor::NewAddress => Some(AccountPage::Addresses),
+        SignInFor::NewPhone => Some(AccountPage::Phones),
+        SignInFor::Home | SignInFor::Account(_) | SignInFor::Action(_) | SignInFor::Client(_) => None,
+    }
 }
 
 async fn send<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Reply, Failure> {
@@ -83,7 +92,7 @@ pub(super) fn not_sent_as_json<P: Platform>(exchange: &Exchange<'_, P>, why: &No
         NotSent::NotAscii => (StatusCode::BAD_REQUEST, "invalid_request", "letters beyond ASCII before the @ are not taken"),
         NotSent::DomainNotAllowed => (StatusCode::BAD_REQUEST, "access_denied", "addresses of this domain are not let in"),
         NotSent::Blocked(_) => (StatusCode::TOO_MANY_REQUESTS, "too_many_requests", "too many codes were asked for"),
-        NotSent::MailFailed => (StatusCode::SERVICE_UNAVAILABLE, "temporarily_unavailable", "the mail could not be sent"),
+        NotSent::MailFailed => (StatusCode::SERVICE_UNAVAILABLE, "temporarily_unavailable", "the code could not be sent"),
         NotSent::NotHuman => (StatusCode::BAD_REQUEST, "access_denied", "the check for robots failed"),
     };
     match why {

@@ -3,12 +3,12 @@
 use ::http::{Method, StatusCode};
 use serde_json::json;
 
-use super::account::address_added;
+use super::account::claimed;
 use super::authorize::no_way_back;
 use super::sign_in::not_sent_as_json;
 use crate::config::Admission;
 use crate::flows::Failure;
-use crate::flows::sign_in::{CodeAsked, CodePageVisited, NotSent, Passkeys, Resent, Sent, Verified, VerifiedSession};
+use crate::flows::sign_in::{Channel, CodeAsked, CodePageVisited, NotSent, Passkeys, Resent, Sent, Verified, VerifiedSession};
 use crate::http::exchange::{Exchange, display};
 use crate::http::reply::Reply;
 use crate::oidc::authorization_response::Location;
@@ -69,7 +69,7 @@ async fn verify<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Reply, Failur
     let passkeys = if form.one("passkeys") == Some("1") { Passkeys::Possible } else { Passkeys::Unknown };
     match exchange.provider.verify_code(ticket, code, passkeys, &exchange.visit).await? {
         Verified::SignedIn(session) => Ok(signed_in(exchange, *session)),
-        Verified::AddressAdded(added) => Ok(address_added(exchange, &added).await),
+        Verified::Claimed(new) => Ok(claimed(exchange, &new).await),
         Verified::Offered(session, sign_in) => {
             let page = Location::to_own_page(exchange.issuer(), &routes::passkey_offer(&sign_in));
             Ok(signed_in(exchange, VerifiedSession { to: Some(page), ..*session }))
@@ -117,9 +117,10 @@ fn code_page<P: Platform>(exchange: &Exchange<'_, P>, asked: &CodeAsked, problem
         look: exchange.look(&asked.ui_locales),
         client: display(&asked.asker, &name),
         address: &asked.address,
-        promise: match &exchange.provider.config.admission {
-            Admission::InviteOnly => Promise::IfInvited,
-            Admission::Open | Admission::AllowedDomains(_) => Promise::Sent,
+        channel: asked.channel,
+        promise: match (&exchange.provider.config.admission, asked.channel) {
+            (Admission::InviteOnly, Channel::Mail) => Promise::IfInvited,
+            (Admission::InviteOnly, Channel::Text) | (Admission::Open | Admission::AllowedDomains(_), _) => Promise::Sent,
         },
         ticket: &asked.ticket,
         problem,

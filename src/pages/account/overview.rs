@@ -24,6 +24,8 @@ pub struct OverviewPage<'a> {
     pub counts: Counts,
     /// Whether people may have passwords here.
     pub takes_passwords: bool,
+    /// Whether people can give phone numbers here.
+    pub takes_phones: bool,
     /// The sign-out form's token, handed back as `csrf`.
     pub csrf: &'a str,
 }
@@ -72,6 +74,8 @@ impl OverviewPage<'_> {
             }
             AccountPage::Profile => (&texts.account_profile, texts.account_profile_state.to_string()),
             AccountPage::Addresses => (&texts.account_addresses, self.counted(texts.account_addresses_state, counts.addresses)),
+            AccountPage::Phones if !self.takes_phones => return None,
+            AccountPage::Phones => (&texts.account_phones, self.counted(texts.account_phones_state, counts.phones)),
             AccountPage::Apps => (&texts.account_apps, self.counted(texts.account_apps_state, counts.apps)),
             AccountPage::Activity => (&texts.account_activity, texts.account_activity_state.to_string()),
             AccountPage::Export => (&texts.account_export, texts.account_export_state.to_string()),

@@ -12,6 +12,9 @@ export const WALK_SETTINGS = {
   address_guesses_per_hour: 2,
   ip_sends_per_hour: 1000,
   ip_guesses_per_hour: 1000,
+  sms: "mailbox",
+  ip_texts_per_hour: 1000,
+  ip_texts_per_day: 1000,
   passwords: "on",
   argon2_memory_kib: 4096,
   argon2_iterations: 1,
@@ -141,6 +144,7 @@ async function* signedInPages(nightlatch, page, address) {
   yield "home signed in";
   await page.goto(`${issuer}/dev/mailbox`);
   yield "mailbox";
+  yield* phonePages(nightlatch, page);
   yield* accountPages(issuer, page);
   await page.goto(`${issuer}/logout?client_id=${WALK_CLIENT.client_id}`);
   yield "confirm sign-out";
@@ -158,6 +162,22 @@ async function* challengePages(nightlatch, page, address) {
   const response = await fetch(`${nightlatch.url}/challenges`, { method: "POST", body });
   await page.goto((await response.json()).url);
   yield "challenge";
+}
+
+/** Numbers that nobody has: Ofcom keeps them for films. */
+let numbers = 0;
+
+async function* phonePages(nightlatch, page) {
+  const number = `+4477009${String((numbers += 1)).padStart(5, "0")}`;
+  await page.goto(`${nightlatch.issuer}/account/phones`);
+  yield "account phones, none";
+  await sendNumber(page, "no number");
+  yield "phone that is malformed";
+  await sendNumber(page, number);
+  yield "code by text message";
+  const [{ code }] = await nightlatch.mailbox(number);
+  await answered(page, page.locator("#code").fill(code));
+  yield "account phones";
 }
 
 async function* accountPages(issuer, page) {
@@ -204,6 +224,11 @@ async function* errorPages(issuer, page) {
   yield "error redirect URI";
   await page.goto(`${issuer}/sign-in/code?challenge=00000000`);
   yield "error expired";
+}
+
+async function sendNumber(page, number) {
+  await page.locator("input[type=tel]").fill(number);
+  await answered(page, page.locator("form:has(input[type=tel]) button").click());
 }
 
 async function sendAddress(page, address) {

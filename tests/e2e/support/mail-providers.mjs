@@ -124,22 +124,44 @@ export const brevo = {
   },
 };
 
+/** Checks a request to the webhook, its signature first; gives what stands in it. */
+function signed(request, { ids, type }) {
+  const { "webhook-id": id, "webhook-timestamp": timestamp, "webhook-signature": signature, "user-agent": agent } = request.headers;
+  assertHeaders(request, { "content-type": "application/json", "user-agent": agent, "webhook-id": id, "webhook-timestamp": timestamp, "webhook-signature": signature });
+  assert.match(id, ids);
+  assert.ok(Math.abs(Date.now() / 1000 - Number(timestamp)) < 30, timestamp);
+  const wanted = createHmac("sha256", WEBHOOK_KEY).update(`${id}.${timestamp}.${request.body}`).digest("base64");
+  assert.equal(signature, `v1,${wanted}`);
+  const { type: given, timestamp: time, data, ...more } = JSON.parse(request.body);
+  assert.deepEqual([given, Date.parse(time), more], [type, Number(timestamp) * 1000, {}]);
+  return { id, agent, data };
+}
+
+const webhookSettings = (origin) => ({ webhook_url: `${origin}/hooks/code?tenant=7`, webhook_secret: `whsec_${WEBHOOK_KEY.toString("base64")}` });
+
+/** Text messages, which go to the same webhook. */
+export const textMessages = {
+  path: "/hooks/code?tenant=7",
+  settings: (origin) => ({ ...webhookSettings(origin), sms: "webhook" }),
+  takes: says(204),
+  refuses: says(503),
+  read(request) {
+    const { data } = signed(request, { ids: /^sms-[\w-]{22}$/, type: "sms_code" });
+    const { to, text, code, ...rest } = data;
+    assert.deepEqual(rest, { channel: "sms", purpose: "verify_phone_number" });
+    return { to, text, code };
+  },
+};
+
 export const webhook = {
   name: "webhook",
   path: "/hooks/code?tenant=7",
-  settings: (origin) => ({ ...sender, webhook_url: `${origin}/hooks/code?tenant=7`, webhook_secret: `whsec_${WEBHOOK_KEY.toString("base64")}` }),
+  settings: (origin) => ({ ...sender, ...webhookSettings(origin) }),
   takes: says(204),
   refuses: says(410, { error: "gone", about: "000000" }),
   refusal: { reason: "refused", status: 410, code: null },
   read(request) {
-    const { "webhook-id": id, "webhook-timestamp": timestamp, "webhook-signature": signature, "user-agent": agent } = request.headers;
-    assertHeaders(request, { "content-type": "application/json", "user-agent": agent, "webhook-id": id, "webhook-timestamp": timestamp, "webhook-signature": signature });
-    assert.match(id, ID);
-    assert.ok(Math.abs(Date.now() / 1000 - Number(timestamp)) < 30, timestamp);
-    const wanted = createHmac("sha256", WEBHOOK_KEY).update(`${id}.${timestamp}.${request.body}`).digest("base64");
-    assert.equal(signature, `v1,${wanted}`);
-    const { type, timestamp: time, data, ...more } = JSON.parse(request.body);
-    assert.deepEqual([type, Date.parse(time), more], ["sign_in_code", Number(timestamp) * 1000, {}]);
+    const { id, agent, data } = signed(request, { ids: ID, type: "sign_in_code" });
     const { to, from, subject, html, text, code, ...rest } = data;
     assert.deepEqual([from, rest], [FROM_FIELD, { channel: "email" }]);
     return { id, agent, to, subject, html, text, code };

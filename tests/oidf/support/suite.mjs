@@ -29,6 +29,7 @@ export const CLIENTS = [
   confidential("strict", { require_pkce: true }),
   confidential("es256", { id_token_signed_response_alg: "ES256" }),
   confidential("narrow", { scope: "openid email", grant_types: ["authorization_code"] }),
+  confidential("phones", { scope: "openid email phone" }),
   { client_id: "spa", token_endpoint_auth_method: "none", redirect_uris: [`${RP}/spa`], post_logout_redirect_uris: [LOGGED_OUT] },
 ];
 

@@ -4,16 +4,15 @@ use ::http::{Method, StatusCode};
 
 use super::Account;
 use crate::flows::Failure;
-use crate::flows::sign_in::{AddedAddress, AddressSent, NotSent, OnItsWay, Sent};
+use crate::flows::sign_in::{AddressSent, NotSent, OnItsWay, Sent};
 use crate::http::endpoints::sign_in::allowed_domains;
 use crate::http::endpoints::sign_in_code::whole;
-use crate::http::exchange::Exchange;
 use crate::http::reply::Reply;
 use crate::oidc::authorization_response::Location;
 use crate::oidc::parameters::Parameters;
 use crate::pages::{AddressProblem, AddressesPage, NewAddressProblem, ShownAddress};
 use crate::platform::Platform;
-use crate::routes::{self, AccountPage};
+use crate::routes;
 
 /// What the forms' token is for.
 const CHANGE: &str = "addresses";
@@ -86,10 +85,4 @@ async fn add<P: Platform>(account: &Account<'_, P>, form: &Parameters) -> Result
 fn to_code_page<P: Platform>(account: &Account<'_, P>, sent: OnItsWay) -> Reply {
     let page = Location::to_own_page(account.exchange.issuer(), &routes::code_page(&sent.challenge));
     Reply::redirect(&page).with_cookie(&account.exchange.browser_cookie(&account.browser)).and_then(sent.afterwards)
-}
-
-/// After the right code: back to the addresses, and the others are told.
-pub(in crate::http::endpoints) async fn address_added<P: Platform>(exchange: &Exchange<'_, P>, added: &AddedAddress) -> Reply {
-    let told = exchange.provider.notify_added(added, &exchange.visit).await;
-    Reply::redirect(&Location::to_own_page(exchange.issuer(), &AccountPage::Addresses.done("added"))).and_then(told)
 }

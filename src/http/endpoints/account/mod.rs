@@ -11,15 +11,15 @@ mod export;
 mod overview;
 mod passkeys;
 mod password;
+mod phones;
 mod profile;
 mod recovery_codes;
 mod sessions;
 
-pub(in crate::http::endpoints) use addresses::address_added;
-
 use ::http::StatusCode;
 
 use crate::flows::Failure;
+use crate::flows::sign_in::Claimed;
 use crate::http::exchange::Exchange;
 use crate::http::reply::Reply;
 use crate::oidc::authorization_response::Location;
@@ -46,6 +46,7 @@ pub async fn answer<P: Platform>(page: AccountPage, exchange: &Exchange<'_, P>) 
         AccountPage::Password => password::answer(&account).await,
         AccountPage::Profile => profile::answer(&account).await,
         AccountPage::Addresses => addresses::answer(&account).await,
+        AccountPage::Phones => phones::answer(&account).await,
         AccountPage::Apps => apps::answer(&account).await,
         AccountPage::Activity => activity::answer(&account).await,
         AccountPage::Export => export::answer(&account).await,
@@ -120,6 +121,12 @@ impl<P: Platform> Account<'_, P> {
     fn bound(&self, action: &str) -> String {
         format!("account {action} {}", self.person.session)
     }
+}
+
+/// After the right code: back to the page where the address or number stands, and the person's addresses are told.
+pub(in crate::http::endpoints) async fn claimed<P: Platform>(exchange: &Exchange<'_, P>, claimed: &Claimed) -> Reply {
+    let told = exchange.provider.notify_claimed(claimed, &exchange.visit).await;
+    Reply::redirect(&Location::to_own_page(exchange.issuer(), &claimed.page.done("added"))).and_then(told)
 }
 
 fn to_confirm<P: Platform>(exchange: &Exchange<'_, P>, page: AccountPage) -> Reply {

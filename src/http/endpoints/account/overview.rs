@@ -18,6 +18,7 @@ pub(super) async fn answer<P: Platform>(account: &Account<'_, P>) -> Result<Repl
         name: &person.name,
         counts: provider.account_counts(&person.user, account.exchange.visit.now).await?,
         takes_passwords: provider.offers_passwords(),
+        takes_phones: provider.takes_phones(),
         // The button is the home page's: its form knows the browser, not the session.
         csrf: &provider.form_token(&account.browser, SIGN_OUT),
     };

@@ -1,0 +1,63 @@
+//! The right code for a new address or a new phone number: it belongs to the account of whoever is signed in from then on. Nobody learns whether somebody
+//! else has it: its code then counts as wrong.
+
+use super::code_page::Ticket;
+use super::verify::Verified;
+use crate::flows::activity::Happening;
+use crate::flows::interaction::{Interaction, SignInFor};
+use crate::flows::{Afterwards, Provider, Visit};
+use crate::platform::{Fault, Platform};
+use crate::routes::AccountPage;
+use crate::store::challenges::Challenge;
+use crate::store::events::EventKind;
+use crate::store::{addresses, phones, run};
+use crate::values::{PhoneNumber, Seconds, SessionId, UserId};
+
+/// What an account has from now on.
+pub struct Claimed {
+    /// Whose account.
+    pub user: UserId,
+    /// An address or a number.
+    pub kind: EventKind,
+    /// The address, or the end of the number.
+    pub detail: String,
+    /// The page where it stands.
+    pub page: AccountPage,
+}
+
+impl<P: Platform> Provider<P> {
+    /// The code was right: the address or number is the person's, if they are still signed in and nobody has it.
+    pub(super) async fn claim(&self, ticket: Ticket, challenge: &Challenge, interaction: &Interaction, visit: &Visit) -> Result<Verified, Fault> {
+        let (Some(user), Some(session)) = (&interaction.expected, &visit.session) else { return Ok(Verified::StartAgain) };
+        let by = SessionId::new(visit.now, self.random()?);
+        let redeemed = (&challenge.id, by.as_str());
+        let (add, claimed) = match &interaction.purpose {
+            SignInFor::NewPhone => {
+                let detail = PhoneNumber::parse(&challenge.address).map(|number| number.ending()).unwrap_or_default();
+                let claimed = Claimed { user: user.clone(), kind: EventKind::PhoneAdded, detail, page: AccountPage::Phones };
+                (phones::add(redeemed, (user, session), visit.now), claimed)
+            }
+            SignInFor::NewAddress => {
+                let detail = challenge.address.clone();
+                let claimed = Claimed { user: user.clone(), kind: EventKind::AddressAdded, detail, page: AccountPage::Addresses };
+                (addresses::add(redeemed, (user, session), visit.now), claimed)
+            }
+            SignInFor::Home | SignInFor::Account(_) | SignInFor::Action(_) | SignInFor::Client(_) => return Ok(Verified::StartAgain),
+        };
+        let ip = self.ip_budget(visit);
+        let guess = self.guess(&challenge.id, &ticket.browser, (&challenge.lane, &ip), visit);
+        let happening = Happening { kind: claimed.kind, detail: &claimed.detail };
+        let statements = vec![guess.redeem(by.as_str()), add, self.record(user, happening, visit)?];
+        let mut answers = run(self.platform.database(), statements).await?;
+        let (_, added) = (answers.rows(), answers.first().is_some());
+        if added {
+            return Ok(Verified::Claimed(claimed));
+        }
+        Ok(Verified::WrongOrExpired(Box::new(self.asked(ticket, Seconds::ZERO)?)))
+    }
+
+    /// Tells the person's addresses that the account has more.
+    pub async fn notify_claimed(&self, claimed: &Claimed, visit: &Visit) -> Option<Afterwards> {
+        self.notify(&claimed.user, Happening { kind: claimed.kind, detail: &claimed.detail }, visit).await
+    }
+}
