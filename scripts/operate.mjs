@@ -29,6 +29,7 @@
  *   keys.list              {}
  *   keys.add               {keys: [{algorithm, private_jwk}], only_missing: true}   adds those whose algorithm has no usable key; always writes KV
  *   keys.rotate            {keys: […], now?: true}             announces these as the next ones, or lets them sign at once
+ *   keys.reseal            {after?: {user, id}}                seals a batch of people's keys anew; `after` in `show` begins the next one, null ends it
  *   keys.revoke            {kid}                               takes one out at once; its announced successor signs
  */
 

@@ -6,12 +6,14 @@
 
 #[path = "pages/account.rs"]
 mod account;
+#[path = "pages/mails.rs"]
+mod mails;
 #[path = "pages/second_factors.rs"]
 mod second_factors;
 
 use base64::Engine as _;
 use nightlatch::flows::sign_in::Channel;
-use nightlatch::mail::{KeptMail, Mail, MailTemplates};
+use nightlatch::mail::{CodeFor, KeptMail};
 use nightlatch::pages::{
     AddressPage, AddressProblem, Asked, Branding, ChallengePage, ClientDisplay, CodePage, CodeProblem, ConfirmSignOutPage, ErrorKind, ErrorPage,
     HomePage, Logo, Look, MailboxPage, Page, PasskeyAsked, PasskeyOfferPage, PasskeysPage, Promise, SecondFactorPage, ShownPasskey, SignedIn,
@@ -164,27 +166,6 @@ fn kept_mail() -> KeptMail {
     }
 }
 
-fn code_mail(language: Language) -> Mail {
-    let mail = nightlatch::mail::CodeMail {
-        language,
-        texts: original(language),
-        code: "123456",
-        minutes_left: 10,
-        site: "Harbour Books",
-        place: Some("Graz, AT"),
-        time: "2026-11-21 20:38 UTC",
-        host: "id.example.com",
-        link: Some("https://id.example.com/sign-in/code?challenge=c1#code=123456"),
-    };
-    let envelope = nightlatch::mail::Envelope {
-        id: nightlatch::mail::MailId::parse("mail-1").unwrap(),
-        from: nightlatch::mail::Sender::parse("Nightlatch <codes@example.com>").unwrap(),
-        to: "ann@example.org".to_owned(),
-        sent_at: 1_795_293_480,
-    };
-    mail.compose(&MailTemplates::default(), envelope).unwrap()
-}
-
 /// Every page in every language.
 fn for_each_page(check: impl Fn(&str, Language, &Page)) {
     let branding = branding();
@@ -230,8 +211,10 @@ fn pages_look_as_they_did() {
 #[test]
 fn mails_read_as_they_did() {
     for language in Language::ALL {
-        let mail = code_mail(*language);
+        let mail = mails::code_mail(CodeFor::SignIn, *language);
         insta::assert_snapshot!(format!("mail.{}", language.tag()), format!("{}\n\n{}\n\n{}", mail.subject, mail.text, mail.html));
+        let mail = mails::code_mail(CodeFor::NewAddress, *language);
+        insta::assert_snapshot!(format!("mail_address.{}", language.tag()), format!("{}\n\n{}", mail.subject, mail.text));
     }
 }
 
@@ -244,7 +227,7 @@ fn pages_can_be_written_to_a_folder_to_be_looked_at() {
         std::fs::write(folder.join(format!("{name}.{}.csp", language.tag())), csp(page)).unwrap();
     });
     for language in Language::ALL {
-        std::fs::write(folder.join(format!("mail.{}.html", language.tag())), code_mail(*language).html).unwrap();
+        std::fs::write(folder.join(format!("mail.{}.html", language.tag())), mails::code_mail(CodeFor::SignIn, *language).html).unwrap();
     }
 }
 

@@ -45,6 +45,7 @@ fn visit() -> Visit {
         accept_language: String::new(),
         browser: None,
         session: None,
+        seen: None,
         known_addresses: String::new(),
         passkey_declined: String::new(),
     }

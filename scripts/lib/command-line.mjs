@@ -9,6 +9,7 @@ import { localState, operate } from "./operator.mjs";
 import { given, inProject, say } from "./project.mjs";
 import { productionVars } from "./production.mjs";
 import { remoteState } from "./remote.mjs";
+import { resealAll } from "./reseal.mjs";
 import { localVars } from "./settings.mjs";
 import { show } from "./show.mjs";
 import { migrate, storageIn } from "./state.mjs";
@@ -27,13 +28,20 @@ const DONE = {
 export async function operateFromCommandLine(args, environment) {
   const { help, remote, json, command, input, file } = await readCommandLine(args);
   if (help) return say(help);
-  const act = file === undefined ? (carryOut) => carryOut(input) : (carryOut) => importFile(file, carryOut);
+  const act = howTo({ command, input, file });
   const shown = remote
-    ? await act((input) => operate(remoteState(), { command, input, environment: productionVars(environment) }))
-    : await onLocalState(environment, (state, vars) => act((input) => operate(state, { command, input, environment: vars })));
+    ? await act((command, input) => operate(remoteState(), { command, input, environment: productionVars(environment) }))
+    : await onLocalState(environment, (state, vars) => act((command, input) => operate(state, { command, input, environment: vars })));
   if (shown.failed) process.exitCode = 1;
   if (json) return say(JSON.stringify(shown, null, 2));
   return say(file === undefined ? show(toRead(command, shown)) : importAsText(shown));
+}
+
+/** Most commands are one question; a file's records and what is sealed come in batches. */
+function howTo({ command, input, file }) {
+  if (file !== undefined) return (carryOut) => importFile(file, (batch) => carryOut(command, batch));
+  if (command === "keys.reseal") return resealAll;
+  return (carryOut) => carryOut(command, input);
 }
 
 /** The answer shows a person as they were before; what has changed stands in the sentence. */

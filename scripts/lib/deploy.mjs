@@ -13,6 +13,7 @@ import { operate } from "./operator.mjs";
 import { haveSecret, productionVars, SECRETS_FILE } from "./production.mjs";
 import { OneLine, say, writePrivate } from "./project.mjs";
 import { remoteState } from "./remote.mjs";
+import { resealAll } from "./reseal.mjs";
 import { haveResources, missingResources } from "./resources.mjs";
 import { deployedVars, newSecret } from "./settings.mjs";
 import { ensureKeys, migrate } from "./state.mjs";
@@ -44,7 +45,12 @@ export const inOrder = ({ NIGHTLATCH_SECRET_PREVIOUS }, { keys, worker }) => (NI
 
 async function lookAfterKeys(vars) {
   say("Looking after the signing keys …");
-  await operate(remoteState(), { command: "keys.add", input: { keys: await newKeys(), only_missing: true }, environment: vars });
+  const state = remoteState();
+  await operate(state, { command: "keys.add", input: { keys: await newKeys(), only_missing: true }, environment: vars });
+  if (!vars.NIGHTLATCH_SECRET_PREVIOUS) return;
+  say("Sealing anew what the previous secret sealed …");
+  const { message } = await resealAll((command, input) => operate(state, { command, input, environment: vars }));
+  say(message);
 }
 
 async function deployWorker(secrets) {

@@ -52,6 +52,8 @@ const VERBS = {
   keys: {
     list: { flags: {}, input: () => ({}) },
     rotate: { flags: { alg: texts, now: flag }, input: async ({ alg, now }) => ({ keys: await newKeys(alg?.map(algorithm)), now }) },
+    // It comes in batches, each an input of its own.
+    reseal: { flags: {}, input: () => ({}) },
     revoke: { flags: { kid: text }, needs: ["kid"], input: ({ kid }) => ({ kid }) },
   },
 };
@@ -87,7 +89,8 @@ npm run users -- delete --user ann@example.org`,
 npm run keys -- rotate                   announces new keys; they sign once every client has had time to read them
 npm run keys -- rotate --alg ES256
 npm run keys -- rotate --now             new keys that sign at once, for when the old ones are in doubt
-npm run keys -- revoke --kid KID         takes a key out at once: whatever it signed is no longer valid`,
+npm run keys -- revoke --kid KID         takes a key out at once: whatever it signed is no longer valid
+npm run keys -- reseal                   after a change of NIGHTLATCH_SECRET: seals anew what the previous one sealed, people's apps and codes too`,
 };
 const HELP_END = `
 Everywhere: --remote for the deployed Nightlatch, else local state (STATE_DIR, SETTINGS); --json for machines; --help.`;

@@ -230,6 +230,8 @@ settings! {
     throttle_block: Seconds = "300" in 1..=86400;
     /// No such block is longer.
     throttle_longest_block: Seconds = "86400" in 1..=86400;
+    /// So many of those failures within 24 hours, however slowly they come, block until fewer are so young. NIST SP 800-63B-4 allows 100 in a row.
+    throttle_failures_per_day: u32 = "20" in 1..=100;
     /// Whether people can sign in by passkey.
     passkeys: Switch = "on";
     /// The domain that passkeys are made for: the issuer's host, which it is by default, or a domain above it. A change makes every passkey useless.

@@ -1,12 +1,14 @@
 //! Recovery codes: ten of ten Crockford characters, each for one sign-in without the second factor.
 //!
 //! Makes them, reads them as people type them, and gives the tag by which the database knows one. Stores and voids none. A tag is an HMAC under
-//! a key of the Worker's secret and bound to the person, so that who reads the database can neither try codes nor move them
-//! (look-up secrets: NIST SP 800-63B-4 §3.1.2). It is looked up under the current and the previous secret; codes made before that are void.
+//! the set's pepper and bound to the person, so that who reads the database can neither try codes nor move them (look-up secrets: NIST SP 800-63B-4
+//! §3.1.2). The pepper is random and lies sealed beside the tags: a new secret of the Worker seals it anew, and the codes stay.
 
 use crate::values::code_alphabet::CodeAlphabet;
-use crate::values::keyring::Purpose;
-use crate::values::{Keyring, UserId, typed_code};
+use crate::values::keyring::{NONCE_BYTES, Purpose, Sealing};
+use crate::values::{Keyring, Secret, UserId, base64url, typed_code};
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
 use std::fmt;
 use zeroize::Zeroizing;
 
@@ -14,6 +16,8 @@ use zeroize::Zeroizing;
 pub const CODES: usize = 10;
 /// Random octets for all of them.
 pub const RANDOM_BYTES: usize = CODES * SYMBOLS;
+/// Octets of a set's pepper.
+pub const PEPPER_BYTES: usize = 32;
 /// With fewer left than this a person is warned.
 pub const FEW: usize = 3;
 /// Symbols of a code: 50 bits.
@@ -55,14 +59,39 @@ impl RecoveryCode {
 
     /// The tag that the database holds for this person's code.
     #[must_use]
-    pub fn tag(&self, keys: &Keyring, user: &UserId) -> String {
-        keys.tag(Purpose::RecoveryCode, &[user.as_str(), &self.0])
+    pub fn tag(&self, pepper: &Pepper, user: &UserId) -> String {
+        #[expect(clippy::expect_used, reason = "HMAC takes a key of any length")]
+        let mut mac = Hmac::<Sha256>::new_from_slice(pepper.0.expose()).expect("HMAC takes a key of any length");
+        // No code has a tilde: it parts the two without doubt.
+        for part in [user.as_str(), "~", self.0.as_str()] {
+            mac.update(part.as_bytes());
+        }
+        base64url::encode(mac.finalize().into_bytes())
+    }
+}
+
+/// What the codes of one set are tagged with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pepper(Secret<[u8; PEPPER_BYTES]>);
+
+impl Pepper {
+    /// A new one from random octets.
+    #[must_use]
+    pub const fn new(random: [u8; PEPPER_BYTES]) -> Self {
+        Self(Secret::new(random))
     }
 
-    /// The tags under which this person's code may stand in the database: the current secret's, then the previous one's if there is one.
+    /// The pepper as the database holds it: sealed, for this person alone. The nonce is random.
     #[must_use]
-    pub fn tags(&self, keys: &Keyring, user: &UserId) -> Vec<String> {
-        keys.tags(Purpose::RecoveryCode, &[user.as_str(), &self.0])
+    pub fn seal(&self, keys: &Keyring, user: &UserId, nonce: [u8; NONCE_BYTES]) -> String {
+        keys.seal(Purpose::RecoveryCode, user.as_str(), Sealing { plain: self.0.expose(), nonce })
+    }
+
+    /// The pepper from what [`Pepper::seal`] gave for this person; `None` for anything else.
+    #[must_use]
+    pub fn open(keys: &Keyring, user: &UserId, sealed: &str) -> Option<Self> {
+        let plain = Zeroizing::new(keys.open(Purpose::RecoveryCode, user.as_str(), sealed)?);
+        plain.as_slice().try_into().ok().map(Self::new)
     }
 }
 
@@ -74,7 +103,7 @@ impl fmt::Debug for RecoveryCode {
 
 #[cfg(test)]
 mod tests {
-    use super::{RANDOM_BYTES, RecoveryCode};
+    use super::{Pepper, RANDOM_BYTES, RecoveryCode};
     use crate::values::{Keyring, Secret, UserId};
     use sha2::{Digest, Sha256};
     use std::collections::BTreeMap;
@@ -132,20 +161,22 @@ mod tests {
 
     #[test]
     fn a_tag_is_one_persons_and_one_codes() {
-        let keys = keyring(1, None);
-        let tag = code("A10BC-1Z9XY").tag(&keys, &ann());
-        assert_eq!(code("aIObc1z9xy").tag(&keys, &ann()), tag);
-        assert_ne!(code("A10BC-1Z9XZ").tag(&keys, &ann()), tag);
-        assert_ne!(code("A10BC-1Z9XY").tag(&keys, &UserId::new([2; 16])), tag);
-        assert_ne!(code("A10BC-1Z9XY").tag(&keyring(2, None), &ann()), tag);
+        let pepper = Pepper::new([1; 32]);
+        let tag = code("A10BC-1Z9XY").tag(&pepper, &ann());
+        assert_eq!(code("aIObc1z9xy").tag(&pepper, &ann()), tag);
+        assert_ne!(code("A10BC-1Z9XZ").tag(&pepper, &ann()), tag);
+        assert_ne!(code("A10BC-1Z9XY").tag(&pepper, &UserId::new([2; 16])), tag);
+        assert_ne!(code("A10BC-1Z9XY").tag(&Pepper::new([2; 32]), &ann()), tag);
         assert!(!tag.contains("A10BC"));
     }
 
     #[test]
-    fn a_code_is_found_under_the_previous_secret_and_not_under_an_older_one() {
-        let stored = code("A10BC-1Z9XY").tag(&keyring(1, None), &ann());
-        assert!(code("A10BC-1Z9XY").tags(&keyring(2, Some(1)), &ann()).contains(&stored));
-        assert!(!code("A10BC-1Z9XY").tags(&keyring(3, Some(2)), &ann()).contains(&stored));
+    fn a_pepper_opens_under_either_secret_for_its_person_alone() {
+        let pepper = Pepper::new([1; 32]);
+        let sealed = pepper.seal(&keyring(1, None), &ann(), [9; 24]);
+        assert_eq!(Pepper::open(&keyring(2, Some(1)), &ann(), &sealed), Some(pepper));
+        assert_eq!(Pepper::open(&keyring(3, Some(2)), &ann(), &sealed), None);
+        assert_eq!(Pepper::open(&keyring(1, None), &UserId::new([2; 16]), &sealed), None);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The authorization endpoint: from a request to a code where somebody is signed in as asked, else to the sign-in page.
 //! OpenID Connect Core §3.1.2, RFC 6749 §4.1.1, RFC 9700 §2.1.
 
+use std::iter;
 use std::rc::Rc;
 
 use super::interaction::{Interaction, SignInFor, Then};
@@ -16,8 +17,8 @@ use crate::oidc::parameters::Parameters;
 use crate::oidc::proof::Level;
 use crate::platform::{Fault, Platform, Statement};
 use crate::store::codes::{self, Acceptable, NewCode};
-use crate::store::run_one;
 use crate::store::sign_ins::{self, StepUp};
+use crate::store::{run, run_one};
 use crate::values::keyring::Purpose;
 use crate::values::{BrowserId, CodeId, GrantId, Seconds, SessionId, SignInId, Timestamp, UserId};
 
@@ -100,7 +101,7 @@ impl<P: Platform> Provider<P> {
             let told = |location| Ok(Authorized::Answer(location, Some(session.clone())));
             match self.policy_at_session(validated, expected.as_ref(), visit).await? {
                 AtSession::Go => {
-                    if let Some(answer) = self.answer_from_session(validated, session, expected.as_ref(), visit.now).await? {
+                    if let Some(answer) = self.answer_from_session(validated, session, expected.as_ref(), visit).await? {
                         return told(answer);
                     }
                 }
@@ -167,12 +168,14 @@ impl<P: Platform> Provider<P> {
         request: &ValidatedRequest<'_>,
         session: &SessionId,
         expected: Option<&UserId>,
-        now: Timestamp,
+        visit: &Visit,
     ) -> Result<Option<Location>, Fault> {
+        let now = visit.now;
         let Some(not_before) = not_before(request.max_age, now) else { return Ok(None) };
         let code = self.code_to_be(request, now)?;
         let statement = self.code_statement(request, &code, session, &Acceptable { not_before, expected, level: request.level, now });
-        let written = run_one(self.platform.database(), statement).await?.is_some();
+        let statements = iter::once(statement).chain(self.kept_visit(visit)).collect();
+        let written = run(self.platform.database(), statements).await?.first().is_some();
         Ok(written.then(|| self.code_answer(request, &code)))
     }
 

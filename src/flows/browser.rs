@@ -1,11 +1,15 @@
 //! What a browser carries: its id, its session, and the addresses that it has signed in before. Each value is tagged, so that a made-up one is worth nothing.
 
-use super::{Provider, Visit};
-use crate::platform::{Fault, Platform};
-use crate::values::keyring::Purpose;
-use crate::values::{BrowserId, SessionId, Timestamp, base64url};
+use std::iter;
 
-/// Addresses that a browser is remembered with.
+use super::{Provider, Visit};
+use crate::platform::{Fault, Platform, Statement};
+use crate::store::run;
+use crate::store::sessions::{self, Session};
+use crate::values::keyring::Purpose;
+use crate::values::{BrowserId, Seconds, SessionId, Timestamp, UserId, base64url};
+
+/// Addresses that a browser is remembered with; and people who have shown two factors in it.
 const MOST_KNOWN: usize = 5;
 /// Characters of an address's hash in the cookie: 96 bits.
 const HASH_LENGTH: usize = 16;
@@ -27,12 +31,40 @@ impl<P: Platform> Provider<P> {
         self.keyring.issue(Purpose::Session, &[session.as_str(), &now.hex()])
     }
 
-    /// The session that a cookie proves: ours, not idle for too long, not past its end. Whether it has been ended, its row says.
-    pub fn session_of_cookie(&self, cookie: &str, now: Timestamp) -> Option<SessionId> {
+    /// The session that a cookie proves: ours, not idle for too long, not past its end; and when it was seen last. Whether it has been ended, its row says.
+    pub fn session_of_cookie(&self, cookie: &str, now: Timestamp) -> Option<(SessionId, Timestamp)> {
         let [id, seen] = self.keyring.accept::<2>(Purpose::Session, cookie)?;
         let seen = Timestamp::from_seconds(i64::from(u32::from_str_radix(seen, 16).ok()?));
         let session = SessionId::parse(id)?;
-        (now < seen + self.config.settings.session_idle && now < session.end()).then_some(session)
+        (now < seen + self.config.settings.session_idle && now < session.end()).then_some((session, seen))
+    }
+
+    /// The statement that keeps the time of this visit where people see which of their sessions live: for the first visit in each seventh of
+    /// `session_idle`. Whoever renews the session's cookie runs it with what they read.
+    pub fn kept_visit(&self, visit: &Visit) -> Option<Statement> {
+        let (session, seen) = (visit.session.as_ref()?, visit.seen?);
+        // Counted back from the session's end, without the second in which it begins.
+        let part = |time: Timestamp| ((session.end() - time).count() - 1).div_euclid(self.visit_part().count());
+        (part(seen) != part(visit.now)).then(|| sessions::keep_visit(session, visit.now))
+    }
+
+    /// A session whose kept visit isn't later than this has been idle for too long, whatever visits it had in the same part.
+    pub fn idle_since(&self, now: Timestamp) -> Timestamp {
+        now - self.config.settings.session_idle - self.visit_part()
+    }
+
+    fn visit_part(&self) -> Seconds {
+        Seconds::new((self.config.settings.session_idle.count() / 7).max(1))
+    }
+
+    /// The living session of the visitor, who visits it hereby.
+    ///
+    /// # Errors
+    /// A fault where something broke.
+    pub async fn visited_session(&self, visit: &Visit) -> Result<Option<Session>, Fault> {
+        let Some(session) = &visit.session else { return Ok(None) };
+        let statements = iter::once(sessions::read(session, visit.now)).chain(self.kept_visit(visit)).collect();
+        run(self.platform.database(), statements).await?.first().map(sessions::session).transpose()
     }
 
     /// The budget of an address: the browser's own lane where it has signed the address in before, else the one that all others share.
@@ -55,13 +87,25 @@ impl<P: Platform> Provider<P> {
         }
     }
 
-    /// The cookie of known addresses with one more, the oldest dropped.
-    pub fn known_addresses_with(&self, address: &str, browser: &BrowserId, visit: &Visit) -> String {
-        let hash = hash(address);
-        let mut known: Vec<String> = self.known(browser, &visit.known_addresses).filter(|own| *own != hash).map(str::to_owned).collect();
-        known.insert(0, hash);
-        known.truncate(MOST_KNOWN);
+    /// The cookie of known addresses after a sign-in: with one more, and with the person if they have shown two factors; the oldest of each are dropped.
+    pub fn known_addresses_with(&self, signed_in: (&str, Option<&UserId>), browser: &BrowserId, visit: &Visit) -> String {
+        let (address, sure_of) = signed_in;
+        let new = Some(hash(address)).filter(|_| !address.is_empty()).into_iter().chain(sure_of.map(two_factors_of));
+        let mut known: Vec<String> = Vec::new();
+        for entry in new.chain(self.known(browser, &visit.known_addresses).map(str::to_owned)) {
+            let of_its_kind = known.iter().filter(|own| own.len() == entry.len()).count();
+            if of_its_kind < MOST_KNOWN && !known.contains(&entry) {
+                known.push(entry);
+            }
+        }
         self.keyring.issue(Purpose::KnownAddresses, &[browser.as_str(), &known.join(".")])
+    }
+
+    /// The browser, if this person has shown two factors in it before: then its failures with a second factor are counted apart. Who has only a first one
+    /// can't get a lane of their own by it, whatever they knew before the second was set up.
+    pub fn lane_of_own<'a>(&self, user: &UserId, visit: &'a Visit) -> Option<&'a BrowserId> {
+        let mark = two_factors_of(user);
+        visit.browser.as_ref().filter(|browser| self.known(browser, &visit.known_addresses).any(|own| own == mark))
     }
 
     /// Whether the visitor's browser has signed the address in before.
@@ -99,6 +143,11 @@ impl<P: Platform> Provider<P> {
     pub fn accepts_form_token(&self, visit: &Visit, action: &str, token: &str) -> bool {
         visit.browser.as_ref().is_some_and(|browser| self.keyring.verify_tag(Purpose::Form, &[browser.as_str(), action], token))
     }
+}
+
+/// The entry that says so: one character longer than an address's.
+fn two_factors_of(user: &UserId) -> String {
+    format!("2{}", hash(user.as_str()))
 }
 
 fn hash(address: &str) -> String {

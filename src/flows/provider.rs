@@ -16,7 +16,7 @@ use crate::platform::{EmailBinding as _, Fault, Platform};
 use crate::store::budgets::Limit;
 use crate::texts::Catalogue;
 use crate::values::ids::RANDOM_BYTES;
-use crate::values::keyring::{NONCE_BYTES, Purpose, Sealing};
+use crate::values::keyring::{NONCE_BYTES, Purpose, Resealing, Sealing};
 use crate::values::{BrowserId, Country, Issuer, Keyring, Language, RequestId, SessionId, Timestamp};
 
 /// The provider of one isolate.
@@ -58,6 +58,8 @@ pub struct Visit {
     pub browser: Option<BrowserId>,
     /// The session that its cookie proves.
     pub session: Option<SessionId>,
+    /// When that cookie was given: the visit before this one.
+    pub seen: Option<Timestamp>,
     /// Its cookie of addresses that it has signed in before.
     pub known_addresses: String,
     /// Its cookie that says that it wants no passkey for now.
@@ -147,6 +149,16 @@ impl<P: Platform> Provider<P> {
         let mut nonce = [0; NONCE_BYTES];
         self.platform.fill_random(&mut nonce)?;
         Ok(self.keyring.seal(purpose, associated, Sealing { plain: plain.as_bytes(), nonce }))
+    }
+
+    /// What the previous secret sealed, sealed under the current one; `None` where there is nothing to do, or nothing that can be done.
+    ///
+    /// # Errors
+    /// A fault where there are no random bytes for the nonce.
+    pub fn reseal(&self, purpose: Purpose, associated: &str, sealed: &str) -> Result<Option<String>, Fault> {
+        let mut nonce = [0; NONCE_BYTES];
+        self.platform.fill_random(&mut nonce)?;
+        Ok(self.keyring.reseal(purpose, associated, Resealing { sealed, nonce }))
     }
 
     /// The language for a person: what the client asks for, what the browser asks for, what the operator chose.

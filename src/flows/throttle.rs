@@ -13,6 +13,7 @@ impl<P: Platform> Provider<P> {
             window: settings.throttle_window,
             block: settings.throttle_block,
             longest: settings.throttle_longest_block,
+            per_day: settings.throttle_failures_per_day.into(),
         }
     }
 }

@@ -8,7 +8,7 @@ use super::cookies::Cookie;
 use super::cross_site;
 use super::message::{Body, Incoming};
 use super::reply::Reply;
-use crate::flows::sign_in::Asker;
+use crate::flows::sign_in::{Asker, VerifiedSession};
 use crate::flows::{Provider, Visit};
 use crate::oidc::error::Refusal;
 use crate::oidc::parameters::Parameters;
@@ -41,6 +41,8 @@ impl<'a, P: Platform> Exchange<'a, P> {
         let edge = &incoming.edge;
         // A visitor on this machine is nowhere that the edge could know; what a local edge says of them is made up.
         let known = edge.ip.is_some_and(|ip| !ip.is_loopback());
+        let session = Cookie::Session.read(cookies, issuer).and_then(|cookie| provider.session_of_cookie(cookie, now));
+        let (session, seen) = session.unzip();
         let places: Vec<&str> = [edge.city.as_deref(), edge.country.as_deref()].into_iter().flatten().filter(|_| known).collect();
         let visit = Visit {
             now,
@@ -51,7 +53,8 @@ impl<'a, P: Platform> Exchange<'a, P> {
             user_agent: header(USER_AGENT).to_owned(),
             accept_language: header(ACCEPT_LANGUAGE).to_owned(),
             browser: Cookie::Browser.read(cookies, issuer).and_then(BrowserId::parse),
-            session: Cookie::Session.read(cookies, issuer).and_then(|cookie| provider.session_of_cookie(cookie, now)),
+            session,
+            seen,
             known_addresses: Cookie::KnownAddresses.read(cookies, issuer).unwrap_or_default().to_owned(),
             passkey_declined: Cookie::PasskeyDeclined.read(cookies, issuer).unwrap_or_default().to_owned(),
         };
@@ -136,8 +139,8 @@ impl<'a, P: Platform> Exchange<'a, P> {
     }
 
     /// The cookie of addresses that this browser has signed in, anew.
-    pub fn known_addresses_cookie(&self, address: &str, browser: &BrowserId) -> String {
-        let value = self.provider.known_addresses_with(address, browser, &self.visit);
+    pub fn known_addresses_cookie(&self, signed_in: &VerifiedSession) -> String {
+        let value = self.provider.known_addresses_with((&signed_in.address, signed_in.sure_of.as_ref()), &signed_in.browser, &self.visit);
         Cookie::KnownAddresses.set(&value, BROWSER_LIFETIME, self.issuer())
     }
 

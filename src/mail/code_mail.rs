@@ -16,9 +16,20 @@ const NAME_LIMIT: usize = 60;
 /// Longest subject, in characters.
 const SUBJECT_LIMIT: usize = 200;
 
+/// What a mailed code is good for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CodeFor {
+    /// Signing in, or what a sign-in leads to.
+    SignIn,
+    /// Adding the address to an account.
+    NewAddress,
+}
+
 /// What the mail tells.
 #[derive(Clone, Copy)]
 pub struct CodeMail<'a> {
+    /// What for.
+    pub code_for: CodeFor,
     /// The language.
     pub language: Language,
     /// Its texts.
@@ -61,6 +72,7 @@ struct TextTemplate<'a> {
     code: String,
     validity: String,
     asked: String,
+    not_you: &'a str,
 }
 
 #[derive(Template)]
@@ -73,6 +85,14 @@ struct HtmlTemplate<'a> {
     code: String,
     validity: String,
     asked: String,
+    not_you: &'a str,
+}
+
+/// What differs by what the code is good for.
+struct Words {
+    subject: &'static str,
+    code: &'static str,
+    not_you: &'static str,
 }
 
 /// The mail's facts, each on one line and harmless.
@@ -123,7 +143,7 @@ impl CodeMail<'_> {
     /// A fault of the template engine.
     pub fn compose(&self, templates: &MailTemplates, envelope: Envelope) -> Result<Mail, Fault> {
         let facts = Facts::of(self);
-        let subject = templates.subject().unwrap_or(self.texts.mail_subject);
+        let subject = templates.subject().unwrap_or(self.words().subject);
         let subject = one_line(&fill(subject, &facts.all()), SUBJECT_LIMIT);
         let text = match templates.text() {
             Some(template) => fill(template, &facts.all()),
@@ -138,30 +158,43 @@ impl CodeMail<'_> {
     }
 
     fn text(&self, facts: &Facts<'_>) -> Result<String, Fault> {
+        let words = self.words();
         let say = |text: &str, time: &str| fill_isolated(self.language, text, &facts.values(time));
         let template = TextTemplate {
             texts: self.texts,
             facts,
             grouped: fill_isolated(self.language, "{grouped}", &[("grouped", &facts.grouped)]),
-            code: say(self.texts.mail_code, facts.time),
+            code: say(words.code, facts.time),
             validity: say(self.texts.mail_validity, &facts.minutes_in_words),
             asked: say(self.asked(facts), facts.time),
+            not_you: words.not_you,
         };
         template.render().map_err(broken)
     }
 
     fn html(&self, facts: &Facts<'_>, subject: &str) -> Result<String, Fault> {
+        let words = self.words();
         let say = |text: &str, time: &str| fill_html(text, &facts.values(time));
         let template = HtmlTemplate {
             language: self.language,
             texts: self.texts,
             facts,
             subject,
-            code: say(self.texts.mail_code, facts.time),
+            code: say(words.code, facts.time),
             validity: say(self.texts.mail_validity, &facts.minutes_in_words),
             asked: say(self.asked(facts), facts.time),
+            not_you: words.not_you,
         };
         template.render().map_err(broken)
+    }
+
+    /// The words that say what the code is good for.
+    fn words(&self) -> Words {
+        let texts = self.texts;
+        match self.code_for {
+            CodeFor::SignIn => Words { subject: texts.mail_subject, code: texts.mail_code, not_you: texts.mail_not_you },
+            CodeFor::NewAddress => Words { subject: texts.mail_address_subject, code: texts.mail_address_code, not_you: texts.mail_address_not_you },
+        }
     }
 
     fn asked(&self, facts: &Facts<'_>) -> &str {
@@ -192,7 +225,12 @@ mod tests {
     use crate::texts::original;
 
     fn mail(language: Language, site: &str) -> Mail {
+        mail_for(CodeFor::SignIn, language, site)
+    }
+
+    fn mail_for(code_for: CodeFor, language: Language, site: &str) -> Mail {
         let code_mail = CodeMail {
+            code_for,
             language,
             texts: original(language),
             code: "123456",
@@ -232,6 +270,22 @@ mod tests {
                 assert!(mail.text.contains(fact) && mail.html.contains(fact), "{fact} in {}", language.own_name());
             }
         }
+    }
+
+    #[test]
+    fn a_code_that_adds_an_address_says_so_and_nothing_of_signing_in() {
+        for language in Language::ALL {
+            let (texts, sign_in) = (original(*language), mail(*language, "Demo"));
+            let mail = mail_for(CodeFor::NewAddress, *language, "Demo");
+            for part in [&mail.subject, &mail.text, &mail.html] {
+                assert!(part.contains("123456") && part.contains("Demo"), "{}: {part}", language.own_name());
+            }
+            assert!(mail.text.contains(texts.mail_address_not_you) && !mail.text.contains(texts.mail_not_you));
+            assert_ne!((mail.subject, mail.text), (sign_in.subject, sign_in.text));
+        }
+        let mail = mail_for(CodeFor::NewAddress, Language::En, "Demo");
+        assert_eq!(mail.subject, "Confirm this address for Demo: 123456");
+        assert!(mail.text.starts_with("Confirm this address for your account at Demo with the code 123456") && !mail.text.contains("sign-in code"));
     }
 
     #[test]

@@ -20,7 +20,7 @@ mod text_message;
 
 pub use api_key::ApiKey;
 pub use calendar::utc_minute;
-pub use code_mail::{CodeMail, Envelope};
+pub use code_mail::{CodeFor, CodeMail, Envelope};
 pub use deliver::{Courier, Undelivered};
 pub use deliver_text::{TextAdapter, TextCourier};
 pub use line::one_line;

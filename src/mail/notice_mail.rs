@@ -3,12 +3,12 @@
 use askama::Template;
 
 use super::code_mail::Envelope;
+use super::isolated::fill_isolated;
 use super::line::one_line;
 use super::message::Mail;
 use crate::platform::Fault;
 use crate::texts::{Texts, fill, fill_html};
 use crate::values::Language;
-use crate::values::language::Direction;
 
 /// Longest name or place that a mail repeats, in characters.
 const NAME_LIMIT: usize = 100;
@@ -69,7 +69,7 @@ impl NoticeMail<'_> {
         let values = [("detail", &*detail), ("site", &site), ("place", &place), ("browser", self.browser), ("time", self.time), ("host", self.host)];
         let subject = one_line(&fill(self.texts.notice_subject, &values), SUBJECT_LIMIT);
         let at = if place.is_empty() { &self.texts.notice_at } else { &self.texts.notice_from };
-        let say = |text: &str| self.isolated(text, &values);
+        let say = |text: &str| fill_isolated(self.language, text, &values);
         let text = TextTemplate { texts: self.texts, what: say(self.what), at: say(at), not_you: say(self.texts.notice_not_you) };
         let html = HtmlTemplate {
             language: self.language,
@@ -82,18 +82,6 @@ impl NoticeMail<'_> {
         let (text, html) = (text.render().map_err(broken)?, html.render().map_err(broken)?);
         let Envelope { id, from, to, sent_at } = envelope;
         Ok(Mail { id, from, to, subject, text, html, code: String::new(), sent_at })
-    }
-
-    /// Plain text; where the language runs the other way, each value is isolated (UAX #9), or it would jumble the line.
-    fn isolated(&self, text: &str, values: &[(&str, &str)]) -> String {
-        match self.language.direction() {
-            Direction::LeftToRight => fill(text, values),
-            Direction::RightToLeft => {
-                let isolated: Vec<(&str, String)> = values.iter().map(|(name, value)| (*name, format!("\u{2068}{value}\u{2069}"))).collect();
-                let borrowed: Vec<(&str, &str)> = isolated.iter().map(|(name, value)| (*name, value.as_str())).collect();
-                fill(text, &borrowed)
-            }
-        }
     }
 }
 

@@ -92,7 +92,7 @@ fn has_code(part: &'static str, source: Option<&str>) -> Result<(), TemplateProb
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mail::{CodeMail, Envelope, MailId, Sender};
+    use crate::mail::{CodeFor, CodeMail, Envelope, MailId, Sender};
     use crate::texts::original;
     use crate::values::Language;
 
@@ -121,6 +121,7 @@ mod tests {
             html: Some("<style>p{color:red}</style><p>{code} {site}</p>"),
         };
         let mail = CodeMail {
+            code_for: CodeFor::SignIn,
             language: Language::En,
             texts: original(Language::En),
             code: "123456",

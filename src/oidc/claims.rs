@@ -24,7 +24,7 @@ pub struct Person {
 }
 
 /// The claims of the scope `profile` that a profile may hold (OpenID Connect Core §5.4); nothing else leaves by it.
-const PROFILE_CLAIMS: [&str; 12] = [
+pub(super) const PROFILE_CLAIMS: &[&str] = &[
     "name",
     "family_name",
     "given_name",

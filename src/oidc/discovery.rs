@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::claims::{PHONE, PHONE_CLAIMS};
+use super::claims::{PHONE, PHONE_CLAIMS, PROFILE_CLAIMS};
 use crate::routes;
 use crate::values::{Issuer, Language};
 
@@ -10,35 +10,9 @@ use crate::values::{Issuer, Language};
 const SCOPES: &[&str] = &["openid", "profile", "email", "offline_access"];
 const PROMPTS: &[&str] = &["none", "login", "consent", "select_account", "create"];
 const DISPLAYS: &[&str] = &["page", "popup", "touch", "wap"];
-const CLAIMS: &[&str] = &[
-    "sub",
-    "iss",
-    "aud",
-    "exp",
-    "iat",
-    "auth_time",
-    "acr",
-    "amr",
-    "sid",
-    "nonce",
-    "at_hash",
-    "email",
-    "email_verified",
-    "name",
-    "family_name",
-    "given_name",
-    "middle_name",
-    "nickname",
-    "preferred_username",
-    "profile",
-    "picture",
-    "website",
-    "gender",
-    "birthdate",
-    "zoneinfo",
-    "locale",
-    "updated_at",
-];
+const CLAIMS: &[&str] = &["sub", "iss", "aud", "exp", "iat", "auth_time", "acr", "amr", "sid", "nonce", "at_hash", "email", "email_verified"];
+/// Those of the scope `profile` that no profile holds.
+const CLAIMS_BESIDE_PROFILE: &[&str] = &["locale", "updated_at"];
 const RESPONSE_MODES: &[&str] = &["query", "fragment"];
 const GRANT_TYPES: &[&str] = &["authorization_code", "refresh_token"];
 const ALGORITHMS: &[&str] = &["RS256", "ES256"];
@@ -50,7 +24,7 @@ const AUTH_METHODS: &[&str] = &["client_secret_basic", "client_secret_post", "no
 pub fn metadata(issuer: &Issuer, more: &[&'static str]) -> Value {
     let scopes: Vec<&str> = SCOPES.iter().chain(more).copied().collect();
     let of_phones: &[&str] = if more.contains(&PHONE) { &PHONE_CLAIMS } else { &[] };
-    let claims: Vec<&str> = CLAIMS.iter().chain(of_phones).copied().collect();
+    let claims = [CLAIMS, PROFILE_CLAIMS, CLAIMS_BESIDE_PROFILE, of_phones].concat();
     json!({
         "issuer": issuer.as_str(),
         "authorization_endpoint": issuer.url(routes::AUTHORIZE),

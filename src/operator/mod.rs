@@ -44,6 +44,7 @@ fn carry_out(question: &Question, chance: &mut Chance<'_>) -> Result<Answer, Ref
         "keys.add" => keys::add(question, chance),
         "keys.rotate" => keys::rotate(question, chance),
         "keys.revoke" => keys::revoke(question),
+        "keys.reseal" => keys::reseal(question, chance),
         "keys.list" => keys::list(question),
         unknown => Err(Refused::new(format!("there is no command \"{unknown}\""))),
     }

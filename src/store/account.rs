@@ -1,6 +1,7 @@
 //! A person before their own account: the living session with all that the pages need to know of whoever holds it, in one row.
 
 use super::factors::{Factors, factors, factors_of_u};
+use super::sessions::lives;
 use serde_json::{Map, Value as Json};
 
 use super::sql::Columns;
@@ -78,21 +79,24 @@ pub struct Counts {
     pub apps: u64,
 }
 
-const COUNT: &str = "
-    SELECT (SELECT count(*) FROM addresses WHERE user_id = ?1) AS addresses,
+const COUNT: &str = concat!(
+    "SELECT (SELECT count(*) FROM addresses WHERE user_id = ?1) AS addresses,
            (SELECT count(*) FROM passkeys WHERE user_id = ?1) AS passkeys,
            (SELECT count(*) FROM authenticators WHERE user_id = ?1) AS authenticators,
            (SELECT count(*) FROM recovery_codes WHERE user_id = ?1) AS recovery_codes,
            (SELECT count(*) FROM trusted_browsers WHERE user_id = ?1 AND substr(id, 1, 8) > ?2) AS trusted_browsers,
            (SELECT count(*) FROM phones WHERE user_id = ?1) AS phones,
            (SELECT count(*) FROM passwords WHERE user_id = ?1) AS passwords,
-           (SELECT count(*) FROM sessions WHERE user_id = ?1 AND substr(id, 1, 8) > ?2) AS sessions,
-           (SELECT count(DISTINCT client_id) FROM grants WHERE user_id = ?1 AND ended_at IS NULL AND expires_at > ?3) AS apps";
+            (SELECT count(*) FROM sessions WHERE user_id = ?1 AND ",
+    lives!("?2", "?4"),
+    ") AS sessions,
+            (SELECT count(DISTINCT client_id) FROM grants WHERE user_id = ?1 AND ended_at IS NULL AND expires_at > ?3) AS apps"
+);
 
-/// Counts what an account has.
+/// Counts what an account has; of sessions those whose kept visit is later than `idle_since`.
 #[must_use]
-pub fn count(user: &UserId, now: Timestamp) -> Statement {
-    Statement::new(COUNT, [Value::from(user.as_str()), now.hex().into(), now.into()])
+pub fn count(user: &UserId, idle_since: Timestamp, now: Timestamp) -> Statement {
+    Statement::new(COUNT, [Value::from(user.as_str()), now.hex().into(), now.into(), idle_since.into()])
 }
 
 /// The counts from their row.

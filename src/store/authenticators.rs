@@ -60,21 +60,47 @@ pub fn authenticator(mut row: Columns) -> Result<Authenticator, Fault> {
 }
 
 const TAKE: &str = concat!(
-    "UPDATE authenticators SET last_step = ?3, used_at = ?4 WHERE user_id = ?1 AND id = ?2 AND last_step < ?3 AND ",
+    "UPDATE authenticators SET last_step = ?3, used_at = ?4, sealed_key = coalesce(?8, sealed_key) WHERE user_id = ?1 AND id = ?2 AND last_step < ?3 AND ",
     not_blocked!("?5", "?6", "?4"),
     " AND ",
     not_finished!("?7"),
     " RETURNING id"
 );
 
-/// Takes a right code of that step for a sign-in; gives a row unless the step was taken before, the subject of the throttle is blocked, or the sign-in
+/// A right code.
+#[derive(Clone, Copy)]
+pub struct RightCode<'a> {
+    /// The app that shows it.
+    pub id: &'a AuthenticatorId,
+    /// Its step.
+    pub step: i64,
+    /// The app's key, where it has been sealed anew.
+    pub resealed: Option<&'a str>,
+}
+
+/// Takes a right code for a sign-in; gives a row unless the step was taken before, the subject of the throttle is blocked, or the sign-in
 /// is finished.
 #[must_use]
-pub fn take(sign_in: &SignIn, taken: (&AuthenticatorId, i64), throttle: &str, now: Timestamp) -> Statement {
-    let (id, step) = taken;
-    let parameters: [Value; 7] =
-        [sign_in.user.as_str().into(), id.as_str().into(), step.into(), now.into(), now.day().into(), throttle.into(), sign_in.id.as_str().into()];
+pub fn take(sign_in: &SignIn, code: RightCode<'_>, throttle: &str, now: Timestamp) -> Statement {
+    let parameters: [Value; 8] = [
+        sign_in.user.as_str().into(),
+        code.id.as_str().into(),
+        code.step.into(),
+        now.into(),
+        now.day().into(),
+        throttle.into(),
+        sign_in.id.as_str().into(),
+        code.resealed.into(),
+    ];
     Statement::new(TAKE, parameters)
+}
+
+const RESEAL: &str = "UPDATE authenticators SET sealed_key = ?4 WHERE user_id = ?1 AND id = ?2 AND sealed_key = ?3";
+
+/// Puts the key of a person's app that was sealed anew in the place of the one that was read.
+#[must_use]
+pub fn reseal(whose: (&UserId, &AuthenticatorId), read: &str, anew: &str) -> Statement {
+    Statement::new(RESEAL, [whose.0.as_str().into(), whose.1.as_str().into(), read.into(), anew.into()])
 }
 
 const ADD: &str = "

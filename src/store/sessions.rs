@@ -91,6 +91,22 @@ pub fn read(id: &SessionId, now: Timestamp) -> Statement {
     Statement::new(READ, [id.as_str().into(), now.hex().into()])
 }
 
+const KEEP_VISIT: &str = "UPDATE sessions SET seen_at = ?2 WHERE id = ?1";
+
+/// Keeps the time of a visit.
+#[must_use]
+pub fn keep_visit(id: &SessionId, now: Timestamp) -> Statement {
+    Statement::new(KEEP_VISIT, [id.as_str().into(), now.into()])
+}
+
+/// The condition that a session lives: the time of its end in hexadecimal and the time since when it may have been idle under these numbers.
+macro_rules! lives {
+    ($now:literal, $idle_since:literal) => {
+        concat!("substr(id, 1, 8) > ", $now, " AND coalesce(seen_at, created_at) > ", $idle_since)
+    };
+}
+pub(super) use lives;
+
 /// The session from its row.
 ///
 /// # Errors
@@ -141,14 +157,16 @@ pub struct ListedSession {
     pub created_at: Timestamp,
 }
 
-const LIST: &str = "
-    SELECT id, auth_time, amr, acr, user_agent, place, created_at FROM sessions
-    WHERE user_id = ?1 AND substr(id, 1, 8) > ?2 ORDER BY created_at DESC, id LIMIT 100";
+const LIST: &str = concat!(
+    "SELECT id, auth_time, amr, acr, user_agent, place, created_at FROM sessions WHERE user_id = ?1 AND ",
+    lives!("?2", "?3"),
+    " ORDER BY created_at DESC, id LIMIT 100"
+);
 
-/// The person's living sessions, the latest first.
+/// The person's living sessions, the latest first: those whose kept visit is later than `idle_since`.
 #[must_use]
-pub fn list(user: &UserId, now: Timestamp) -> Statement {
-    Statement::new(LIST, [user.as_str().into(), now.hex().into()])
+pub fn list(user: &UserId, idle_since: Timestamp, now: Timestamp) -> Statement {
+    Statement::new(LIST, [user.as_str().into(), now.hex().into(), idle_since.into()])
 }
 
 /// A session from its row.

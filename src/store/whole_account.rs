@@ -43,7 +43,9 @@ const EXPORT: &str = concat!(
             "'id', id, 'browser', user_agent, 'place', place, 'amr', amr, 'acr', acr, 'auth_time', ",
             time!("auth_time"),
             ", 'created_at', ",
-            time!("created_at")
+            time!("created_at"),
+            ", 'seen_at', ",
+            time!("seen_at")
         ),
         "sessions"
     ),

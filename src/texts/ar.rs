@@ -1,6 +1,6 @@
 //! Arabic.
 
-use super::keys::texts_in;
+use super::macros::texts_in;
 
 texts_in! {
     page_title: "{heading} · {brand}",
@@ -213,6 +213,9 @@ texts_in! {
     mail_secret: "لن يسألك أحد عن هذا الرمز أبدًا، لا بالهاتف ولا برسالة.",
     mail_not_you_heading: "لم تطلب ذلك؟",
     mail_not_you: "لعل أحدهم أخطأ في كتابة عنوانه. يمكنك تجاهل هذه الرسالة، فلا أحد يدخل من دون الرمز. المهم ألا تعطيه لأحد.",
+    mail_address_subject: "أكّد هذا العنوان لدى {site}: {code}",
+    mail_address_code: "أكّد هذا العنوان لحسابك لدى {site} بالرمز {code}",
+    mail_address_not_you: "لعل أحدهم أخطأ في كتابة عنوانه. يمكنك تجاهل هذه الرسالة، فمن دون الرمز لا يُضاف عنوانك إلى أي حساب. المهم ألا تعطيه لأحد.",
 
     sms_code: "{code} هو رمزك لدى {brand}. يصلح خلال {minutes}. لا تكتبه إلا على {host}.",
 

@@ -1,6 +1,6 @@
 //! German.
 
-use super::keys::texts_in;
+use super::macros::texts_in;
 
 texts_in! {
     page_title: "{heading} · {brand}",
@@ -213,6 +213,9 @@ texts_in! {
     mail_secret: "Niemand wird Sie je nach diesem Code fragen, weder am Telefon noch in einer Nachricht.",
     mail_not_you_heading: "Waren Sie das nicht?",
     mail_not_you: "Dann hat sich wohl jemand bei der Adresse vertippt. Sie brauchen nichts zu tun: Ohne den Code kommt niemand hinein. Geben Sie ihn nur nicht weiter.",
+    mail_address_subject: "Bestätigen Sie diese Adresse für {site}: {code}",
+    mail_address_code: "Bestätigen Sie diese Adresse für Ihr Konto bei {site} mit dem Code {code}",
+    mail_address_not_you: "Dann hat sich wohl jemand bei der Adresse vertippt. Sie brauchen nichts zu tun: Ohne den Code kommt Ihre Adresse zu keinem Konto hinzu. Geben Sie ihn nur nicht weiter.",
 
     sms_code: "{code} ist Ihr Code für {brand}. Er gilt noch {minutes}. Bitte nur auf {host} eingeben.",
 

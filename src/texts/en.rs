@@ -1,6 +1,6 @@
 //! English.
 
-use super::keys::texts_in;
+use super::macros::texts_in;
 
 texts_in! {
     page_title: "{heading} · {brand}",
@@ -213,6 +213,9 @@ texts_in! {
     mail_secret: "Nobody will ever ask you for this code, neither by telephone nor in a message.",
     mail_not_you_heading: "Wasn’t it you?",
     mail_not_you: "Then somebody probably mistyped their address. You can ignore this mail: nobody gets in without the code. Just don’t pass it on.",
+    mail_address_subject: "Confirm this address for {site}: {code}",
+    mail_address_code: "Confirm this address for your account at {site} with the code {code}",
+    mail_address_not_you: "Then somebody probably mistyped their address. You can ignore this mail: without the code your address is added to no account. Just don’t pass it on.",
 
     sms_code: "{code} is your code for {brand}. Valid for {minutes}. Type it only at {host}.",
 

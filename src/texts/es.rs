@@ -1,6 +1,6 @@
 //! Spanish.
 
-use super::keys::texts_in;
+use super::macros::texts_in;
 
 texts_in! {
     page_title: "{heading} · {brand}",
@@ -213,6 +213,9 @@ texts_in! {
     mail_secret: "Nadie te pedirá nunca este código, ni por teléfono ni por mensaje.",
     mail_not_you_heading: "¿No has sido tú?",
     mail_not_you: "Entonces alguien se habrá equivocado al escribir su dirección. Puedes ignorar este correo: sin el código no entra nadie. Solo te pedimos que no lo compartas.",
+    mail_address_subject: "Confirma esta dirección para {site}: {code}",
+    mail_address_code: "Confirma esta dirección para tu cuenta en {site} con el código {code}",
+    mail_address_not_you: "Entonces alguien se habrá equivocado al escribir su dirección. Puedes ignorar este correo: sin el código, tu dirección no se añade a ninguna cuenta. Solo te pedimos que no lo compartas.",
 
     sms_code: "{code} es tu código para {brand}. Vale durante {minutes}. Escríbelo solo en {host}.",
 

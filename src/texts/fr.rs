@@ -1,6 +1,6 @@
 //! French. The space before a colon or a question mark doesn't break (`\u{a0}`).
 
-use super::keys::texts_in;
+use super::macros::texts_in;
 
 texts_in! {
     page_title: "{heading} · {brand}",
@@ -213,6 +213,9 @@ texts_in! {
     mail_secret: "Personne ne vous demandera jamais ce code, ni par téléphone ni par message.",
     mail_not_you_heading: "Ce n’était pas vous\u{a0}?",
     mail_not_you: "Quelqu’un a sans doute mal saisi son adresse. Vous pouvez ignorer cet e-mail\u{a0}: personne n’entre sans le code. Ne le communiquez simplement à personne.",
+    mail_address_subject: "Confirmez cette adresse pour {site}\u{a0}: {code}",
+    mail_address_code: "Confirmez cette adresse pour votre compte sur {site} avec le code {code}",
+    mail_address_not_you: "Quelqu’un a sans doute mal saisi son adresse. Vous pouvez ignorer cet e-mail\u{a0}: sans le code, votre adresse n’est ajoutée à aucun compte. Ne le communiquez simplement à personne.",
 
     sms_code: "{code} est votre code pour {brand}. Valable {minutes}. Ne le saisissez que sur {host}.",
 

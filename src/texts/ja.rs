@@ -1,6 +1,6 @@
 //! Japanese.
 
-use super::keys::texts_in;
+use super::macros::texts_in;
 
 texts_in! {
     page_title: "{heading} · {brand}",
@@ -213,6 +213,9 @@ texts_in! {
     mail_secret: "電話やメッセージでこのコードをお尋ねすることは決してありません。",
     mail_not_you_heading: "お心当たりがありませんか？",
     mail_not_you: "どなたかがアドレスを間違えて入力したのかもしれません。このメールは無視してかまいません。コードがなければ、誰もログインできません。コードを他の人に教えないでください。",
+    mail_address_subject: "{site} でこのアドレスを確認してください：{code}",
+    mail_address_code: "コード {code} で、{site} のアカウントにこのアドレスを登録することを確認してください",
+    mail_address_not_you: "どなたかがアドレスを間違えて入力したのかもしれません。このメールは無視してかまいません。コードがなければ、アドレスがアカウントに追加されることはありません。コードを他の人に教えないでください。",
 
     sms_code: "{code} は {brand} のコードです。有効期間は{minutes}です。{host} 以外では入力しないでください。",
 

@@ -1,50 +1,6 @@
 //! The list of all texts: their keys and what each is for. No words here.
 
-macro_rules! texts {
-    ($($(#[$doc:meta])* $key:ident,)+) => {
-        /// Every text, in one language. The field's name is the key that an operator replaces it by.
-        #[derive(Debug, Clone, Copy)]
-        pub struct Texts {
-            $($(#[$doc])* pub $key: &'static str,)+
-        }
-
-        impl Texts {
-            /// The keys of all texts.
-            pub const KEYS: &'static [&'static str] = &[$(stringify!($key)),+];
-
-            /// Where each of them lies, in the same order.
-            const PLACES: &'static [fn(&mut Self) -> &mut &'static str] = &[$(|texts| &mut texts.$key),+];
-
-            /// The text of a key.
-            #[must_use]
-            pub fn of_key(&self, key: &str) -> Option<&'static str> {
-                let mut texts = *self;
-                texts.place(key).map(|text| *text)
-            }
-
-            pub(super) fn set(&mut self, key: &str, text: &'static str) {
-                if let Some(place) = self.place(key) {
-                    *place = text;
-                }
-            }
-
-            fn place(&mut self, key: &str) -> Option<&mut &'static str> {
-                let (_, place) = Self::KEYS.iter().zip(Self::PLACES).find(|(own, _)| **own == key)?;
-                Some(place(self))
-            }
-        }
-    };
-}
-
-/// The texts of one language: one line for each key.
-macro_rules! texts_in {
-    ($($key:ident: $text:literal,)+) => {
-        pub(super) static TEXTS: $crate::texts::Texts = $crate::texts::Texts {
-            $($key: $text,)+
-        };
-    };
-}
-pub(super) use texts_in;
+use super::macros::texts;
 
 texts! {
     /// A page's title: `{heading}` and the operator's `{brand}`.
@@ -457,6 +413,12 @@ texts! {
     mail_not_you_heading,
     /// Mail: what to do if it wasn't you.
     mail_not_you,
+    /// Mail with a code that adds an address to an account: subject.
+    mail_address_subject,
+    /// The same: what the code confirms, as the mail's heading.
+    mail_address_code,
+    /// The same: what to do if it wasn't you.
+    mail_address_not_you,
 
     /// Text message: `{code}` for `{brand}`, how long it works, as `{minutes}` in words, and the one `{host}` where it may be typed. Short: a message
     /// beyond the GSM alphabet has 70 characters in one piece.

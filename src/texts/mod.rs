@@ -11,6 +11,7 @@ mod fill;
 mod fr;
 mod ja;
 mod keys;
+mod macros;
 mod pt;
 mod zh;
 

@@ -1,6 +1,6 @@
 //! Portuguese, as Brazil writes it, in words that Portugal uses too.
 
-use super::keys::texts_in;
+use super::macros::texts_in;
 
 texts_in! {
     page_title: "{heading} · {brand}",
@@ -213,6 +213,9 @@ texts_in! {
     mail_secret: "Ninguém nunca vai pedir este código, nem por telefone nem por mensagem.",
     mail_not_you_heading: "Não foi você?",
     mail_not_you: "Então alguém deve ter digitado errado o próprio endereço. Pode ignorar este e-mail: sem o código, ninguém entra. Só não o passe a ninguém.",
+    mail_address_subject: "Confirme este endereço para {site}: {code}",
+    mail_address_code: "Confirme este endereço para a sua conta em {site} com o código {code}",
+    mail_address_not_you: "Então alguém deve ter digitado errado o próprio endereço. Pode ignorar este e-mail: sem o código, o seu endereço não é adicionado a nenhuma conta. Só não o passe a ninguém.",
 
     sms_code: "{code} é o seu código para {brand}. Vale por {minutes}. Digite-o somente em {host}.",
 

@@ -1,6 +1,6 @@
 //! Chinese, in simplified characters.
 
-use super::keys::texts_in;
+use super::macros::texts_in;
 
 texts_in! {
     page_title: "{heading} · {brand}",
@@ -213,6 +213,9 @@ texts_in! {
     mail_secret: "任何人都不会通过电话或消息向您索要此验证码。",
     mail_not_you_heading: "不是您本人操作？",
     mail_not_you: "可能有人输错了自己的邮箱地址。您可以忽略此邮件：没有验证码，谁也无法登录。只是请勿将验证码告诉他人。",
+    mail_address_subject: "请确认此邮箱用于 {site}：{code}",
+    mail_address_code: "请使用验证码 {code} 确认此邮箱用于您的 {site} 账号",
+    mail_address_not_you: "可能有人输错了自己的邮箱地址。您可以忽略此邮件：没有验证码，您的邮箱不会被添加到任何账号。只是请勿将验证码告诉他人。",
 
     sms_code: "{code} 是您的 {brand} 验证码，{minutes}内有效。请仅在 {host} 输入。",
 

@@ -6,6 +6,7 @@ use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
+use zeroize::Zeroizing;
 
 use super::secret::equal_in_constant_time;
 use super::{Secret, base64url};
@@ -40,7 +41,7 @@ pub enum Purpose {
     SigningKey,
     /// Authenticator apps' keys at rest.
     TotpKey,
-    /// Recovery codes, of which the database holds tags alone.
+    /// What recovery codes are tagged with, at rest.
     RecoveryCode,
     /// What a page of the account hands itself from one step to the next.
     Account,
@@ -181,12 +182,6 @@ impl Keyring {
         tag_of(&self.current, purpose, parts)
     }
 
-    /// The tag under each secret, the current one's first: to look up what is known by its tag alone.
-    #[must_use]
-    pub fn tags(&self, purpose: Purpose, parts: &[&str]) -> Vec<String> {
-        std::iter::once(&self.current).chain(&self.previous).map(|generation| tag_of(generation, purpose, parts)).collect()
-    }
-
     /// 32 bytes that only this provider can know, of the secret with that name; `None` where that secret is neither the current nor the previous one.
     #[must_use]
     pub fn derive(&self, purpose: Purpose, name: &str, parts: &[&str]) -> Option<[u8; 32]> {
@@ -226,6 +221,17 @@ impl Keyring {
         cipher.decrypt(&XNonce::from(nonce), Payload { msg: body, aad: associated.as_bytes() }).ok()
     }
 
+    /// What the previous secret sealed, sealed under the current one; `None` where that has sealed it already, and where neither opens it. The nonce is random.
+    #[must_use]
+    pub fn reseal(&self, purpose: Purpose, associated: &str, resealing: Resealing<'_>) -> Option<String> {
+        let Resealing { sealed, nonce } = resealing;
+        if sealed.starts_with(self.current_name()) {
+            return None;
+        }
+        let plain = Zeroizing::new(self.open(purpose, associated, sealed)?);
+        Some(self.seal(purpose, associated, Sealing { plain: &plain, nonce }))
+    }
+
     fn named(&self, name: &str) -> Option<&Generation> {
         let is_named = |generation: &&Generation| generation.name == name;
         Some(&self.current).filter(is_named).or_else(|| self.previous.as_ref().filter(is_named))
@@ -236,6 +242,14 @@ impl Keyring {
 pub struct Sealing<'a> {
     /// The text to hide.
     pub plain: &'a [u8],
+    /// Fresh random bytes.
+    pub nonce: [u8; NONCE_BYTES],
+}
+
+/// What [`Keyring::reseal`] works on.
+pub struct Resealing<'a> {
+    /// The text as it was sealed.
+    pub sealed: &'a str,
     /// Fresh random bytes.
     pub nonce: [u8; NONCE_BYTES],
 }
@@ -298,11 +312,14 @@ mod tests {
     }
 
     #[test]
-    fn what_was_tagged_under_the_previous_secret_can_be_looked_up() {
-        let older = keyring(1, None).tag(Purpose::RecoveryCode, &["ann", "code"]);
+    fn what_the_previous_secret_sealed_is_sealed_anew_and_nothing_else() {
+        let sealed = keyring(1, None).seal(Purpose::TotpKey, "ann", Sealing { plain: b"key", nonce: [9; 24] });
         let both = keyring(2, Some(1));
-        assert_eq!(both.tags(Purpose::RecoveryCode, &["ann", "code"]), [both.tag(Purpose::RecoveryCode, &["ann", "code"]), older]);
-        assert_eq!(keyring(2, None).tags(Purpose::RecoveryCode, &["ann", "code"]).len(), 1);
+        let anew = both.reseal(Purpose::TotpKey, "ann", Resealing { sealed: &sealed, nonce: [8; 24] }).unwrap();
+        assert_eq!(keyring(3, Some(2)).open(Purpose::TotpKey, "ann", &anew).as_deref(), Some(b"key".as_slice()));
+        for (keys, whose, sealed) in [(&both, "ann", &anew), (&both, "bob", &sealed), (&keyring(3, Some(2)), "ann", &sealed)] {
+            assert_eq!(keys.reseal(Purpose::TotpKey, whose, Resealing { sealed, nonce: [7; 24] }), None);
+        }
     }
 
     #[test]

@@ -146,7 +146,7 @@ describe("passwords", { timeout: 300_000 }, () => {
 describe("what time tells", { timeout: 120_000 }, () => {
   let nightlatch;
   // A hash that takes as long as a real one, so that leaving it out would show.
-  before(async () => (nightlatch = await startScene({ settings: { ...WIDE, passwords: "on", throttle_failures: 100 } })));
+  before(async () => (nightlatch = await startScene({ settings: { ...WIDE, passwords: "on", throttle_failures: 100, throttle_failures_per_day: 100 } })));
   after(() => nightlatch?.stop());
 
   test("somebody with a password, without one, locked out, and nobody take one hash's time each", async () => {

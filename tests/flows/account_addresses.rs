@@ -35,6 +35,9 @@ fn an_address_is_added_by_its_code_and_signs_in_as_the_same_person() {
     browser.signs_in_at_home(ANN);
     let page = asks_to_add(&browser, "Ann@Work.example");
     assert!(page.says("Check your mail") && house.count("addresses") == 1, "nothing counts before its code");
+    let letter = house.letter_to(OTHER);
+    assert_eq!(letter.subject, format!("Confirm this address for Nightlatch: {}", letter.code));
+    assert!(letter.text.contains("Confirm this address for your account at Nightlatch") && !letter.text.contains("sign-in code"), "{}", letter.text);
     let added = browser.types_code(&page, &house.code_for(OTHER));
     assert!(added.at.starts_with(PATH) && added.says("The address is added.") && added.says("Ann@Work.example"));
     house.wait(60);
@@ -71,7 +74,7 @@ fn an_address_that_somebody_has_gets_the_same_answers_and_stays_theirs() {
     let answer = ann.types_code(&taken, &house.code_for("bob@example.org"));
     assert!(answer.status == StatusCode::BAD_REQUEST && answer.says("That code doesn’t work."));
     assert_eq!(house.number("SELECT count(DISTINCT user_id) AS n FROM addresses"), 2);
-    assert!(told(&house, "added").is_empty());
+    assert!(told(&house, "address added").is_empty());
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What people own beside their mailbox: an authenticator app and a recovery code, put in as their account page would.
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
-use nightlatch::factors::recovery_code::RecoveryCode;
+use nightlatch::factors::recovery_code::{PEPPER_BYTES, Pepper, RecoveryCode};
 use nightlatch::factors::totp::TotpKey;
 use nightlatch::platform::Value;
 use nightlatch::values::keyring::NONCE_BYTES;
@@ -38,8 +38,11 @@ pub(crate) fn gets_an_app(house: &House, address: &str) {
 /// Gives somebody a recovery code.
 pub(crate) fn gets_a_recovery_code(house: &House, address: &str) {
     let user = person(house, address);
-    let tag = RecoveryCode::read(RECOVERY_CODE).unwrap().tag(&keyring(), &user);
-    house.world.database.ask("INSERT INTO recovery_codes (user_id, hash, created_at) VALUES (?1, ?2, 0)", &[text(user.as_str()), text(&tag)]);
+    let pepper = Pepper::new([3; PEPPER_BYTES]);
+    let tag = RecoveryCode::read(RECOVERY_CODE).unwrap().tag(&pepper, &user);
+    let sealed = pepper.seal(&keyring(), &user, [4; NONCE_BYTES]);
+    let sql = "INSERT INTO recovery_codes (user_id, hash, sealed_pepper, created_at) VALUES (?1, ?2, ?3, 0)";
+    house.world.database.ask(sql, &[text(user.as_str()), text(&tag), text(&sealed)]);
 }
 
 /// What the app shows now. RFC 6238.

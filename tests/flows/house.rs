@@ -75,6 +75,30 @@ impl House {
         *self.app.borrow_mut() = Rc::new(App::new(self.world.clone(), &self.settings.borrow()).unwrap());
     }
 
+    /// The operator seals anew what hangs on the secret before, by the command's first batch.
+    #[cfg(feature = "operator")]
+    pub(crate) fn reseals(&self) {
+        use nightlatch::operator::{Chance, answer};
+        let mut random = |buffer: &mut [u8]| -> Result<(), nightlatch::platform::Fault> {
+            buffer.fill(5);
+            Ok(())
+        };
+        let mut ask = |rows: Json| -> Json {
+            let question = json!({"command": "keys.reseal", "environment": *self.settings.borrow(), "rows": rows});
+            let now = nightlatch::platform::Platform::now(&self.world);
+            serde_json::from_str(&answer(&question.to_string(), now, &mut Chance::new(&mut random)).unwrap()).unwrap()
+        };
+        let read = ask(json!([]))["reads"][0].clone();
+        let found = self.world.database.ask(read["sql"].as_str().unwrap(), &values(&read["params"]));
+        let rows = found.iter().map(|row| match &row.0[..] {
+            [Value::Text(user), Value::Text(id), Value::Text(sealed)] => json!({"user_id": user, "id": id, "sealed": sealed}),
+            _ => panic!("no such row"),
+        });
+        for statement in ask(json!([rows.collect::<Json>()]))["statements"].as_array().unwrap() {
+            self.world.database.ask(statement["sql"].as_str().unwrap(), &values(&statement["params"]));
+        }
+    }
+
     /// Another isolate that remembers nothing.
     pub(crate) fn restart(&self) {
         self.restart_with(&[]);
@@ -268,6 +292,13 @@ fn clients() -> [Json; 2] {
 fn letter(data: &Json) -> Letter {
     let part = |name: &str| data[name].as_str().unwrap().to_owned();
     Letter { to: part("to"), subject: part("subject"), text: part("text"), code: part("code") }
+}
+
+/// A plan's parameters for SQL.
+#[cfg(feature = "operator")]
+fn values(parameters: &Json) -> Vec<Value> {
+    let value = |parameter: &Json| parameter.as_i64().map_or_else(|| text(parameter.as_str().unwrap()), Value::Integer);
+    parameters.as_array().unwrap().iter().map(value).collect()
 }
 
 /// A text for SQL.

@@ -8,7 +8,7 @@ use nightlatch::platform::Value;
 use serde_json::Value as Json;
 
 use crate::browser::Browser;
-use crate::house::{House, MINUTE, text};
+use crate::house::{DAY, HOUR, House, MINUTE, text};
 use crate::page::Page;
 use crate::phone::Phone;
 use crate::site::Site;
@@ -192,6 +192,23 @@ fn five_failures_block_for_five_minutes_and_each_further_block_is_twice_as_long(
     }
     assert!(browser.types_password(&page, ANN, RIGHT).leads_to().is_some());
     assert_eq!(house.count("throttles"), 0, "a success forgets them");
+}
+
+#[test]
+fn however_slowly_they_come_twenty_wrong_ones_in_a_day_are_all_for_strangers() {
+    let house = ann_s_house();
+    let known = house.browser();
+    assert!(tries(&known, &house, ANN, RIGHT).leads_to().is_some());
+    let first = house.now();
+    for number in 1..=20 {
+        let expected = if number < 20 { StatusCode::BAD_REQUEST } else { StatusCode::TOO_MANY_REQUESTS };
+        assert_eq!(tries(&house.browser(), &house, ANN, OTHER).status, expected, "{number}");
+        house.wait(HOUR);
+    }
+    let refused = tries(&house.browser(), &house, ANN, RIGHT);
+    assert_eq!((refused.status, refused.retry_after()), (StatusCode::TOO_MANY_REQUESTS, first + DAY - house.now()));
+    known.submits(&known.opens("/"), "/sign-out", &[]);
+    assert!(tries(&known, &house, ANN, RIGHT).leads_to().is_some(), "her own browser isn't concerned");
 }
 
 #[test]

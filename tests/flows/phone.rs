@@ -1,19 +1,23 @@
 //! A person's phone with an authenticator app on it, and the paper with their recovery codes: both as the account's pages leave them in the database.
 
+use std::rc::Rc;
+
 use hmac::{Hmac, KeyInit, Mac};
-use nightlatch::factors::recovery_code::{self, RecoveryCode};
+use nightlatch::factors::recovery_code::{self, Pepper, RecoveryCode};
 use nightlatch::factors::totp::TotpKey;
 use nightlatch::platform::{Database as _, Statement, Value};
 use nightlatch::store::authenticators::{self, Authenticator};
-use nightlatch::store::recovery_codes;
+use nightlatch::store::recovery_codes::{self, NewCodes};
 use nightlatch::values::keyring::NONCE_BYTES;
 use nightlatch::values::{AuthenticatorId, Keyring, Secret, Timestamp, UserId};
 use sha1::Sha1;
 
 use crate::browser::Browser;
-use crate::house::{House, SECRETS, text};
+use crate::house::{HOUR, House, SECRETS, text};
 use crate::page::Page;
 use crate::support::run;
+
+pub(crate) const ANN: &str = "ann@example.org";
 
 /// Seconds of a step.
 pub(crate) const STEP: i64 = 30;
@@ -60,12 +64,37 @@ impl Phone {
     }
 }
 
+/// A house where Ann has an account and, an hour later, an authenticator app; she may ask for codes as often as the tests like.
+pub(crate) fn with_app() -> (Rc<House>, Phone) {
+    let house = House::with(&[("OTP_COOLDOWN", "0"), ("ADDRESS_SENDS_PER_HOUR", "100"), ("ADDRESS_SENDS_PER_DAY", "1000")]);
+    house.browser().signs_in_at_home(ANN);
+    house.wait(HOUR);
+    let phone = Phone::set_up(&house, ANN, 1);
+    (house, phone)
+}
+
+/// The page that asks Ann for her second factor, in a new browser that comes from the bookshop.
+pub(crate) fn asked(house: &Rc<House>) -> (Browser, Page) {
+    let browser = house.browser();
+    let page = asked_in(house, &browser);
+    (browser, page)
+}
+
+/// The same in a browser that she has used before.
+pub(crate) fn asked_in(house: &Rc<House>, browser: &Browser) -> Page {
+    let page = browser.signs_in_with(&house.books(), &[("prompt", "login")], ANN);
+    assert!(page.says("One more step"), "{}", page.html);
+    page
+}
+
 /// The recovery codes that somebody has kept.
 pub(crate) fn recovery_codes_of(house: &House, address: &str) -> Vec<String> {
     let random: [u8; recovery_code::RANDOM_BYTES] = std::array::from_fn(|place| u8::try_from(place).unwrap());
     let (user, codes) = (user_of(house, address), RecoveryCode::set(&random));
-    let hashes: Vec<String> = codes.iter().map(|code| code.tag(&keyring(), &user)).collect();
-    write(house, recovery_codes::replace(&user, &hashes, Timestamp::from_seconds(house.now())).into());
+    let pepper = Pepper::new([3; recovery_code::PEPPER_BYTES]);
+    let tags = codes.iter().map(|code| code.tag(&pepper, &user)).collect();
+    let stored = NewCodes { tags, sealed_pepper: pepper.seal(&keyring(), &user, [4; NONCE_BYTES]) };
+    write(house, recovery_codes::replace(&user, &stored, Timestamp::from_seconds(house.now())).into());
     codes.iter().map(|code| code.shown().to_string()).collect()
 }
 

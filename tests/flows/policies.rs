@@ -208,3 +208,29 @@ fn a_wrong_rule_stops_the_start_and_is_named() {
         assert!(!rules.starts_with('[') || why.contains("rule 1 (\"typo\")"), "{why}");
     }
 }
+
+#[test]
+fn a_block_holds_at_the_account_too_where_a_client_was_let_in_before() {
+    let rules = r#"[{"name": "books", "when": {"clients": ["books"]}, "then": "allow"},
+                    {"name": "not from there", "when": {"networks": ["198.51.100.0/24"]}, "then": "block"}]"#;
+    let house = house(rules);
+    let browser = house.browser();
+    browser.moves_to("198.51.100.7").signs_in(&house.books(), ANN).authorization_code();
+    for path in ["/account", "/account/addresses", "/account/export"] {
+        let page = browser.opens(path);
+        assert!(page.status == 403 && page.says("You can’t sign in from here"), "{path}");
+    }
+    let page = browser.moves_to("192.0.2.1").opens("/account/addresses");
+    assert_eq!(page.status, 200, "from elsewhere the same session is let in");
+    let letters = house.letters().len();
+    let refused = browser.moves_to("198.51.100.7").submits(&page, "/account/addresses", &[("email", "more@example.org")]);
+    assert_eq!((refused.status.as_u16(), house.letters().len()), (403, letters), "no code is mailed");
+    assert!(browser.is_signed_in(), "and nobody is signed out");
+}
+
+#[test]
+fn a_challenge_names_no_factor_for_the_account_itself() {
+    let (house, browser) = house_where_ann_has_been(r#"[{"name": "passkeys", "then": {"challenge": ["passkey"]}}]"#);
+    assert_eq!(browser.opens("/account").status, 200);
+    assert!(house.count("sessions") == 1);
+}

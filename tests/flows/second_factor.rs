@@ -1,34 +1,12 @@
 //! Signing in with a second factor: an authenticator app's code, a recovery code, a browser that is trusted.
 
-use std::rc::Rc;
-
 use http::StatusCode;
 use serde_json::json;
 
-use crate::browser::Browser;
 use crate::house::{DAY, HOUR, House, ISSUER, MINUTE};
-use crate::page::Page;
-use crate::phone::{Phone, STEP, recovery_codes_of};
+use crate::phone::{ANN, Phone, STEP, asked, recovery_codes_of, with_app};
 
-const ANN: &str = "ann@example.org";
 const BOB: &str = "bob@example.org";
-
-/// A house where Ann has an account and an authenticator app.
-fn with_app() -> (Rc<House>, Phone) {
-    let house = House::with(&[("OTP_COOLDOWN", "0")]);
-    house.browser().signs_in_at_home(ANN);
-    house.wait(HOUR);
-    let phone = Phone::set_up(&house, ANN, 1);
-    (house, phone)
-}
-
-/// The page that asks Ann for her second factor, in a new browser that comes from the bookshop.
-fn asked(house: &Rc<House>) -> (Browser, Page) {
-    let browser = house.browser();
-    let page = browser.signs_in(&house.books(), ANN);
-    assert!(page.says("One more step"), "{}", page.html);
-    (browser, page)
-}
 
 #[test]
 fn a_mailed_code_alone_signs_nobody_in_who_has_an_authenticator_app() {

@@ -1,31 +1,12 @@
 //! What somebody might try who has one factor and not the other.
 
-use std::rc::Rc;
-
 use http::StatusCode;
 use serde_json::json;
 
 use crate::browser::Browser;
-use crate::house::{DAY, HOUR, House, MINUTE};
+use crate::house::{DAY, HOUR, MINUTE};
 use crate::page::Page;
-use crate::phone::{Phone, recovery_codes_of};
-
-const ANN: &str = "ann@example.org";
-
-fn with_app() -> (Rc<House>, Phone) {
-    let house = House::with(&[("OTP_COOLDOWN", "0"), ("ADDRESS_SENDS_PER_HOUR", "100"), ("ADDRESS_SENDS_PER_DAY", "1000")]);
-    house.browser().signs_in_at_home(ANN);
-    house.wait(HOUR);
-    let phone = Phone::set_up(&house, ANN, 1);
-    (house, phone)
-}
-
-fn asked(house: &Rc<House>) -> (Browser, Page) {
-    let browser = house.browser();
-    let page = browser.signs_in(&house.books(), ANN);
-    assert!(page.says("One more step"), "{}", page.html);
-    (browser, page)
-}
+use crate::phone::{ANN, asked, asked_in, recovery_codes_of, with_app};
 
 /// Five wrong codes; gives the answer to the fifth.
 fn block(browser: &Browser, page: &Page) -> Page {
@@ -55,6 +36,7 @@ fn five_wrong_codes_block_and_the_right_one_is_refused_meanwhile() {
 #[test]
 fn every_block_is_twice_as_long_until_a_success() {
     let (house, phone) = with_app();
+    house.restart_with(&[("THROTTLE_FAILURES_PER_DAY", "100")]);
     for minutes in [5, 10, 20, 40] {
         let (browser, page) = asked(&house);
         assert_eq!(block(&browser, &page).retry_after(), minutes * MINUTE);
@@ -102,6 +84,66 @@ fn the_longest_block_is_neither_escaped_nor_forgotten_over_two_midnights() {
     house.clean_up();
     let (browser, page) = asked(&house);
     assert_eq!(block(&browser, &page).retry_after(), 10 * MINUTE, "the second block, on the day after the next");
+}
+
+#[test]
+fn however_slowly_they_come_twenty_wrong_codes_in_a_day_are_all() {
+    let (house, phone) = with_app();
+    let first = house.now();
+    for number in 1..=20 {
+        let (browser, page) = asked(&house);
+        let answer = browser.shows_app_code(&page, "1");
+        let expected = if number < 20 { StatusCode::BAD_REQUEST } else { StatusCode::TOO_MANY_REQUESTS };
+        assert_eq!(answer.status, expected, "{number}");
+        house.wait(HOUR);
+    }
+    let (browser, page) = asked(&house);
+    let refused = browser.shows_app_code(&page, &phone.shows(&house));
+    assert_eq!((refused.status, refused.retry_after()), (StatusCode::TOO_MANY_REQUESTS, first + DAY - house.now()));
+    house.wait(first + DAY - house.now());
+    let (browser, page) = asked(&house);
+    assert_eq!(browser.shows_app_code(&page, "1").retry_after(), HOUR, "one has grown old, and one takes its place");
+    house.wait(HOUR);
+    let (browser, page) = asked(&house);
+    assert!(browser.shows_app_code(&page, &phone.shows(&house)).leads_to().is_some());
+    house.wait(MINUTE);
+    let (browser, page) = asked(&house);
+    assert_eq!(browser.shows_app_code(&page, "1").status, StatusCode::BAD_REQUEST, "a right one forgets them all");
+}
+
+#[test]
+fn whoever_holds_the_first_factor_locks_nobody_out_where_they_have_shown_both() {
+    let (house, phone) = with_app();
+    let (own, page) = asked(&house);
+    assert!(own.shows_app_code(&page, &phone.shows(&house)).leads_to().is_some());
+    house.wait(MINUTE);
+    let (thief, page) = asked(&house);
+    assert_eq!(block(&thief, &page).status, StatusCode::TOO_MANY_REQUESTS);
+    let (elsewhere, page) = asked(&house);
+    assert_eq!(elsewhere.shows_app_code(&page, &phone.shows(&house)).status, StatusCode::TOO_MANY_REQUESTS, "a browser like any other");
+    let page = asked_in(&house, &own);
+    assert_eq!(own.shows_app_code(&page, "1").status, StatusCode::BAD_REQUEST);
+    assert!(own.shows_app_code(&page, &phone.shows(&house)).leads_to().is_some());
+    house.wait(MINUTE);
+    assert_eq!(thief.shows_app_code(&asked_in(&house, &thief), "1").status, StatusCode::TOO_MANY_REQUESTS, "and frees nobody else");
+    house.wait(MINUTE);
+    let page = asked_in(&house, &own);
+    assert_eq!(block(&own, &page).status, StatusCode::TOO_MANY_REQUESTS, "its own lane is no wider");
+}
+
+#[test]
+fn a_browser_that_has_shown_the_first_factor_alone_has_no_lane_of_its_own() {
+    let (house, phone) = with_app();
+    // Signed in by code before there was an app: known, but not by two factors.
+    house.world.database.ask("DELETE FROM authenticators", &[]);
+    let known = house.browser();
+    assert!(known.signs_in(&house.books(), ANN).leads_to().is_some());
+    let phone_again = crate::phone::Phone::set_up(&house, ANN, 1);
+    let (thief, page) = asked(&house);
+    assert_eq!(block(&thief, &page).status, StatusCode::TOO_MANY_REQUESTS);
+    house.wait(MINUTE);
+    assert_eq!(known.shows_app_code(&asked_in(&house, &known), &phone_again.shows(&house)).status, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(phone.shows(&house), phone_again.shows(&house));
 }
 
 #[test]
@@ -211,4 +253,5 @@ fn an_app_of_a_lost_secret_opens_nothing() {
     let (browser, page) = asked(&house);
     house.world.database.ask("UPDATE authenticators SET sealed_key = 'nonsense'", &[]);
     assert_eq!(browser.shows_app_code(&page, &phone.shows(&house)).status, StatusCode::BAD_REQUEST);
+    assert!(house.logged("factor_lost"));
 }

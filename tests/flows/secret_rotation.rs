@@ -4,9 +4,8 @@ use std::rc::Rc;
 
 use nightlatch::values::base64url;
 
-use crate::house::{House, SECRETS};
-
-const ANN: &str = "ann@example.org";
+use crate::house::{House, MINUTE, SECRETS};
+use crate::phone::{ANN, asked, recovery_codes_of, with_app};
 
 /// The secret of that year, the one before it beside it.
 fn rotate(house: &Rc<House>, to: usize) {
@@ -84,4 +83,59 @@ fn a_key_that_no_secret_opens_breaks_signing_and_says_so_in_the_log_alone() {
     assert_eq!((answer.status, answer.error()), (500, "server_error"));
     assert!(!answer.json.to_string().contains("seal"));
     assert!(house.world.log.borrow().iter().any(|line| line.contains("sealed under another secret")));
+}
+
+#[test]
+fn whoever_signs_in_between_keeps_app_and_recovery_codes_over_two_changes() {
+    let (house, phone) = with_app();
+    let codes = recovery_codes_of(&house, ANN);
+    rotate(&house, 1);
+    let (browser, page) = asked(&house);
+    house.world.database.take_counters();
+    assert!(browser.shows_app_code(&page, &phone.shows(&house)).leads_to().is_some());
+    let sealing = house.world.database.take_counters().round_trips;
+    house.wait(MINUTE);
+    let (browser, page) = asked(&house);
+    assert!(browser.shows_recovery_code(&page, &codes[0]).leads_to().is_some());
+    rotate(&house, 2);
+    house.wait(MINUTE);
+    let (browser, page) = asked(&house);
+    assert!(browser.shows_recovery_code(&page, &codes[1]).leads_to().is_some());
+    house.wait(MINUTE);
+    rotate(&house, 2);
+    let (browser, page) = asked(&house);
+    house.world.database.take_counters();
+    assert!(browser.shows_app_code(&page, &phone.shows(&house)).leads_to().is_some());
+    assert!(sealing <= house.world.database.take_counters().round_trips, "sealing anew is no trip more");
+}
+
+#[test]
+fn what_hung_on_a_secret_that_is_gone_counts_as_wrong_and_the_log_says_why() {
+    let (house, phone) = with_app();
+    let codes = recovery_codes_of(&house, ANN);
+    rotate(&house, 2);
+    let (browser, page) = asked(&house);
+    assert!(browser.shows_app_code(&page, &phone.shows(&house)).says("wrong or was used before"));
+    assert!(browser.shows_recovery_code(&page, &codes[0]).says("wrong or was used before"));
+    assert!(!browser.is_signed_in() && house.logged("factor_lost"));
+    assert_eq!((house.count("authenticators"), house.count("recovery_codes")), (1, 10), "nothing is thrown away: the secret may come back");
+    rotate(&house, 1);
+    house.wait(MINUTE);
+    let (browser, page) = asked(&house);
+    assert!(browser.shows_app_code(&page, &phone.shows(&house)).leads_to().is_some());
+}
+
+#[cfg(feature = "operator")]
+#[test]
+fn with_the_operators_command_between_everybody_keeps_them() {
+    let (house, phone) = with_app();
+    let codes = recovery_codes_of(&house, ANN);
+    rotate(&house, 1);
+    house.reseals();
+    rotate(&house, 2);
+    let (browser, page) = asked(&house);
+    assert!(browser.shows_app_code(&page, &phone.shows(&house)).leads_to().is_some());
+    house.wait(MINUTE);
+    let (browser, page) = asked(&house);
+    assert!(browser.shows_recovery_code(&page, &codes[0]).leads_to().is_some());
 }

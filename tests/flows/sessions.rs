@@ -80,3 +80,61 @@ fn limits_are_settings() {
     house.wait(31);
     assert!(!browser.is_signed_in());
 }
+
+/// The sessions that Ann sees listed in a new browser, its own left out.
+fn others_listed(house: &std::rc::Rc<House>) -> usize {
+    let looking = house.browser();
+    looking.signs_in_at_home(ANN);
+    let listed = looking.opens("/account/sessions").html.matches("name=\"session\"").count();
+    looking.submits(&looking.opens("/"), "/sign-out", &[]);
+    listed
+}
+
+#[test]
+fn a_session_that_has_gone_idle_is_listed_no_more_after_a_day_at_the_latest() {
+    let house = House::open();
+    let browser = house.browser();
+    browser.signs_in_at_home(ANN);
+    for (waited, expected) in [(7 * DAY - HOUR, 1), (DAY + HOUR, 0)] {
+        house.wait(waited);
+        assert_eq!(others_listed(&house), expected);
+    }
+    assert!(!browser.is_signed_in());
+}
+
+#[test]
+fn a_session_that_is_visited_stays_listed_as_long_as_it_lives() {
+    for visit in ["/", "/account", "site"] {
+        let house = House::open();
+        let (browser, site) = (house.browser(), house.books());
+        browser.signs_in_at_home(ANN);
+        for hour in [1, 5 * 24, 9 * 24 + 23, 14 * 24, 20 * 24 + 7] {
+            house.wait(hour * HOUR - (house.now() - house.number("SELECT min(created_at) AS n FROM sessions")));
+            if visit == "site" {
+                assert!(browser.visits(&site).leads_to().is_some());
+            } else {
+                assert_eq!(browser.opens(visit).at, visit);
+            }
+        }
+        house.wait(7 * DAY - 1);
+        assert_eq!(others_listed(&house), 1, "{visit}");
+        assert!(browser.is_signed_in());
+    }
+}
+
+#[test]
+fn a_visit_is_kept_once_in_a_seventh_of_the_idle_time() {
+    let house = House::open();
+    let (browser, site) = (house.browser(), house.books());
+    browser.signs_in_at_home(ANN);
+    browser.visits(&site);
+    let mut written = Vec::new();
+    for hours in [1, 22, 2, 1, 1, 24, 1] {
+        house.wait(hours * HOUR);
+        site.reads("/jwks");
+        house.world.database.take_counters();
+        assert!(browser.is_signed_in());
+        written.push(house.world.database.take_counters().rows_written);
+    }
+    assert_eq!(written, [0, 0, 1, 0, 0, 1, 0]);
+}

@@ -12,6 +12,7 @@ import { newKeys } from "../../scripts/lib/keys.mjs";
 import { textFor } from "../../scripts/lib/log-lines.mjs";
 import { OneLine } from "../../scripts/lib/project.mjs";
 import { withLiterals } from "../../scripts/lib/remote.mjs";
+import { resealAll } from "../../scripts/lib/reseal.mjs";
 import { localVars } from "../../scripts/lib/settings.mjs";
 import { placeOf, withId } from "../../scripts/lib/resources.mjs";
 import { show } from "../../scripts/lib/show.mjs";
@@ -41,7 +42,7 @@ test("a new client keeps a secret unless it is public", async () => {
 });
 
 test("a wrong command line is refused in one line", async () => {
-  for (const line of [["clients", "ad"], ["clients", "add", "--nmae", "x"], ["clients", "update"], ["users", "invite"], ["users", "list", "--limit", "x"], ["keys", "revoke", "stray"], ["keys", "rotate", "--alg", "HS256"]]) {
+  for (const line of [["clients", "ad"], ["clients", "add", "--nmae", "x"], ["clients", "update"], ["users", "invite"], ["users", "list", "--limit", "x"], ["keys", "revoke", "stray"], ["keys", "reseal", "--kid", "x"], ["keys", "rotate", "--alg", "HS256"]]) {
     await assert.rejects(readCommandLine(line), (error) => error instanceof OneLine && !error.message.includes("\n"));
   }
 });
@@ -95,6 +96,23 @@ test("keys are sealed anew only once a Worker runs that opens them", () => {
   const steps = { keys: "keys", worker: "worker" };
   assert.deepEqual(inOrder({ NIGHTLATCH_SECRET: "a" }, steps), ["keys", "worker"]);
   assert.deepEqual(inOrder({ NIGHTLATCH_SECRET: "a", NIGHTLATCH_SECRET_PREVIOUS: "b" }, steps), ["worker", "keys"]);
+});
+
+test("people's keys are sealed anew batch by batch, and what no secret opens is told", async () => {
+  const asked = [];
+  const batches = [
+    { resealed: 200, lost_apps: 0, lost_recovery_codes: 0, after: { user: "u9", id: "app" } },
+    { resealed: 3, lost_apps: 2, lost_recovery_codes: 1, after: null },
+  ];
+  const shown = await resealAll(async (command, input) => {
+    asked.push([command, input]);
+    return command === "keys.reseal" ? batches.shift() : {};
+  });
+  assert.deepEqual(asked, [["keys.add", { keys: [] }], ["keys.reseal", {}], ["keys.reseal", { after: { user: "u9", id: "app" } }]]);
+  assert.deepEqual([shown.resealed, shown.lost_apps, shown.lost_recovery_codes], [203, 2, 1]);
+  assert.match(shown.message, /^203 sealed anew: .* 2 authenticator apps and the recovery codes of 1 people/);
+  const nothing = await resealAll(async () => ({ resealed: 0, lost_apps: 0, lost_recovery_codes: 0, after: null }));
+  assert.equal(nothing.message, "0 sealed anew: nothing in the database needs the previous secret any more.");
 });
 
 test("only a Worker that isn't there counts as one without secrets", () => {

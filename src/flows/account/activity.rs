@@ -36,7 +36,9 @@ impl<P: Platform> Provider<P> {
     /// A fault where something broke.
     pub async fn activity_of(&self, user: &UserId, now: Timestamp) -> Result<Vec<Happened>, Fault> {
         let most = i64::try_from(SHOWN).unwrap_or(i64::MAX);
-        let mut answers = run(self.platform.database(), vec![events::list(user, most), sessions::list(user, now)]).await?;
+        // A sign-in has happened, whether its session has gone idle since or not.
+        let ever = Timestamp::from_seconds(0);
+        let mut answers = run(self.platform.database(), vec![events::list(user, most), sessions::list(user, ever, now)]).await?;
         let changes = answers.rows().into_iter().map(Columns::of).map(|row| events::event(row).map(Happened::Change));
         let mut happened = changes.collect::<Result<Vec<_>, Fault>>()?;
         for row in answers.rows() {

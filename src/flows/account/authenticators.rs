@@ -6,7 +6,6 @@
 use serde::{Deserialize, Serialize};
 
 use super::recovery_codes::Made;
-use crate::factors::recovery_code::RecoveryCode;
 use crate::factors::totp::{KEY_BYTES, TotpKey};
 use crate::flows::activity::Happening;
 use crate::flows::{Afterwards, Provider, Visit};
@@ -111,14 +110,15 @@ impl<P: Platform> Provider<P> {
         };
         let default_name = &self.texts.texts(self.language("", visit)).authenticators_default_name;
         let name = name(new.name).unwrap_or_else(|| default_name.to_string());
-        let app = Authenticator { id: offer.id, name, sealed_key: offer.key, last_step, created_at: visit.now, used_at: None };
+        // Offered before a change of the secret and added after it: what is kept doesn't hang on the one that goes.
+        let sealed_key = self.reseal(Purpose::TotpKey, user.as_str(), &offer.key)?.unwrap_or(offer.key);
+        let app = Authenticator { id: offer.id, name, sealed_key, last_step, created_at: visit.now, used_at: None };
         let happening = Happening { kind: EventKind::AuthenticatorAdded, detail: &app.name };
-        let codes = self.new_recovery_codes()?;
-        let hashes: Vec<String> = codes.iter().map(|code| code.tag(&self.keyring, user)).collect();
+        let (codes, stored) = self.new_recovery_codes(user)?;
         let statements = vec![
             authenticators::add(user, &app),
             self.record(user, happening, visit)?,
-            recovery_codes::begin(user, &hashes, visit.now),
+            recovery_codes::begin(user, &stored, visit.now),
             self.record(user, Happening { kind: EventKind::RecoveryCodesMade, detail: "" }, visit)?,
             trusted_browsers::forget_all(user),
         ];
@@ -147,13 +147,6 @@ impl<P: Platform> Provider<P> {
         ];
         let removed = run(self.platform.database(), statements).await?.first().is_some();
         Ok(if removed { self.notify(user, happening, visit).await } else { None })
-    }
-
-    /// Fresh recovery codes, of which nobody knows yet.
-    pub(super) fn new_recovery_codes(&self) -> Result<Vec<RecoveryCode>, Fault> {
-        let mut random = [0; crate::factors::recovery_code::RANDOM_BYTES];
-        self.platform.fill_random(&mut random)?;
-        Ok(RecoveryCode::set(&random))
     }
 }
 

@@ -1,18 +1,19 @@
 //! Recovery codes in the account: made, shown once, handed over as a file, counted. FEATURES §4.
 //!
-//! The database holds their tags alone. So that they can be downloaded without a script, the page that shows them carries them sealed, for one person in
+//! The database holds their tags, and what those are made with, sealed. So that they can be downloaded without a script, the page that shows them carries them sealed, for one person in
 //! one browser and for ten minutes.
 
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use crate::factors::recovery_code::RecoveryCode;
+use crate::factors::recovery_code::{PEPPER_BYTES, Pepper, RANDOM_BYTES, RecoveryCode};
 use crate::flows::activity::Happening;
 use crate::flows::{Afterwards, Provider, Visit};
 use crate::platform::{Fault, Platform};
 use crate::store::events::EventKind;
-use crate::store::{recovery_codes, run, run_one};
-use crate::values::keyring::Purpose;
+use crate::store::recovery_codes::{self, NewCodes};
+use crate::store::{run, run_one};
+use crate::values::keyring::{NONCE_BYTES, Purpose};
 use crate::values::{BrowserId, Seconds, Timestamp, UserId, json};
 
 /// How long a page's codes can be downloaded.
@@ -52,13 +53,23 @@ impl<P: Platform> Provider<P> {
     /// # Errors
     /// A fault where something broke.
     pub async fn make_recovery_codes(&self, user: &UserId, browser: &BrowserId, visit: &Visit) -> Result<(Made, Option<Afterwards>), Fault> {
-        let codes = self.new_recovery_codes()?;
-        let hashes: Vec<String> = codes.iter().map(|code| code.tag(&self.keyring, user)).collect();
+        let (codes, stored) = self.new_recovery_codes(user)?;
         let happening = Happening { kind: EventKind::RecoveryCodesMade, detail: "" };
-        let mut statements: Vec<_> = recovery_codes::replace(user, &hashes, visit.now).into();
+        let mut statements: Vec<_> = recovery_codes::replace(user, &stored, visit.now).into();
         statements.push(self.record(user, happening, visit)?);
         run(self.platform.database(), statements).await?;
         Ok((self.made(user, browser, &codes, visit.now)?, self.notify(user, happening, visit).await))
+    }
+
+    /// Fresh recovery codes, of which nobody knows yet; and what the database is to hold of them.
+    pub(super) fn new_recovery_codes(&self, user: &UserId) -> Result<(Vec<RecoveryCode>, NewCodes), Fault> {
+        let (mut random, mut pepper, mut nonce) = ([0; RANDOM_BYTES], [0; PEPPER_BYTES], [0; NONCE_BYTES]);
+        self.platform.fill_random(&mut random)?;
+        self.platform.fill_random(&mut pepper)?;
+        self.platform.fill_random(&mut nonce)?;
+        let (codes, pepper) = (RecoveryCode::set(&random), Pepper::new(pepper));
+        let tags = codes.iter().map(|code| code.tag(&pepper, user)).collect();
+        Ok((codes, NewCodes { tags, sealed_pepper: pepper.seal(&self.keyring, user, nonce) }))
     }
 
     pub(super) fn made(&self, user: &UserId, browser: &BrowserId, codes: &[RecoveryCode], now: Timestamp) -> Result<Made, Fault> {

@@ -10,12 +10,12 @@ use crate::store::{Columns, run};
 use crate::values::{SessionId, Timestamp, UserId};
 
 impl<P: Platform> Provider<P> {
-    /// The person's living sessions, the latest first.
+    /// The person's living sessions, the latest first. One that has gone idle is gone from here up to a seventh of `session_idle` later.
     ///
     /// # Errors
     /// A fault where something broke.
     pub async fn sessions_of(&self, user: &UserId, now: Timestamp) -> Result<Vec<ListedSession>, Fault> {
-        let rows = run(self.platform.database(), vec![sessions::list(user, now)]).await?.rows();
+        let rows = run(self.platform.database(), vec![sessions::list(user, self.idle_since(now), now)]).await?.rows();
         rows.into_iter().map(Columns::of).map(sessions::listed).collect()
     }
 

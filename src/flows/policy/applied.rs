@@ -1,5 +1,5 @@
-//! The policies at a sign-in's first proof, and where a living session answers an authorization request. Where no rule asks after the person, and where
-//! there are no rules at all, nothing is read.
+//! The policies at a sign-in's first proof, where a living session answers an authorization request, and at the account's pages. Where no rule asks after
+//! the person, and where there are no rules at all, nothing is read.
 
 use super::{AboutPerson, BrowserIs, Case, Verdict, is_met, judge, taken};
 use crate::config::{PolicyResult, PolicyRule};
@@ -8,6 +8,7 @@ use crate::flows::sign_in::FirstProof;
 use crate::flows::{Provider, Visit};
 use crate::oidc::authorization_request::ValidatedRequest;
 use crate::platform::{Fault, Platform};
+use crate::store::account::AccountPerson;
 use crate::values::{Seconds, UserId};
 
 /// What the policies say where somebody is signed in already.
@@ -92,6 +93,20 @@ impl<P: Platform> Provider<P> {
                 }
             }
         })
+    }
+
+    /// Whether the policies keep the person of a living session away from their account. What a challenge names isn't asked for here: before anything is
+    /// changed, the account asks for all that its person has.
+    pub fn keeps_from_account(&self, person: &AccountPerson, visit: &Visit) -> bool {
+        let about = AboutPerson { proof_age: visit.now - person.proof.auth_time, factors: person.factors };
+        let case = Case { client: None, browser: BrowserIs::Known, country: visit.country, ip: visit.ip, person: Some(about) };
+        match judge(&self.config.settings.policies, &case) {
+            Verdict::Decided(rule) if rule.then == PolicyResult::Block => {
+                self.log_policy(rule, visit);
+                true
+            }
+            Verdict::Decided(_) | Verdict::Nothing | Verdict::DependsOnPerson => false,
+        }
     }
 
     /// The rule's name is the operator's own: it says nothing of the person.

@@ -1,10 +1,10 @@
 //! The mail with a challenge's code: derived anew, written in the person's language, delivered.
 
 use crate::factors::email_otp::{self, OneTimeCode};
-use crate::flows::interaction::Interaction;
+use crate::flows::interaction::{Interaction, SignInFor};
 use crate::flows::sign_in::Asker;
 use crate::flows::{Provider, Visit};
-use crate::mail::{CodeMail, Courier, Envelope, Mail, MailId, Undelivered, utc_minute};
+use crate::mail::{CodeFor, CodeMail, Courier, Envelope, Mail, MailId, Undelivered, utc_minute};
 use crate::platform::{Fault, Platform};
 use crate::routes;
 use crate::values::keyring::Purpose;
@@ -36,6 +36,7 @@ impl<P: Platform> Provider<P> {
         let seconds = |time: crate::values::Timestamp| u64::try_from(time.seconds()).unwrap_or_default();
         let link = format!("{}#code={}", self.issuer().url(&routes::code_page(mailing.challenge)), code.reveal());
         let mail = CodeMail {
+            code_for: if mailing.interaction.purpose == SignInFor::NewAddress { CodeFor::NewAddress } else { CodeFor::SignIn },
             language,
             texts: self.texts.texts(language),
             code: code.reveal(),

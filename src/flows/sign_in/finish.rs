@@ -190,6 +190,10 @@ impl<P: Platform> Provider<P> {
             session: ending.session.clone(),
             browser: browser.clone(),
             address: address.to_owned(),
+            sure_of: match ending.ground {
+                Ground::Statement(user) if ending.proof.level() == Level::Two => Some(user.clone()),
+                Ground::Statement(_) | Ground::Challenge(_) => None,
+            },
             to: match (&ending.request, &ending.action) {
                 (Some((request, code)), _) => Some(self.code_answer(request, code)),
                 (None, Some(confirmed)) => Some(self.action_answer(confirmed, &ending.session)),

@@ -14,6 +14,7 @@ mod passkey;
 mod password;
 mod resend;
 mod second_factor;
+mod second_proof;
 mod send;
 mod turnstile;
 mod verify;

@@ -157,7 +157,8 @@ impl<P: Platform> Provider<P> {
 
     /// The owner is back: what others failed at counts no more, and of the second factors neither, where one was shown.
     fn forgotten_failures(&self, sign_in: &SignIn, session: &crate::values::SessionId, visit: &Visit) -> Vec<Statement> {
-        let of_factors = SecondFactor::ALL.map(|factor| throttles::subject(factor.name(), &sign_in.user));
+        let own = self.lane_of_own(&sign_in.user, visit);
+        let of_factors = SecondFactor::ALL.map(|factor| throttles::subject(factor.name(), &sign_in.user, own));
         let lanes = [self.password_lane(&sign_in.address, visit)].into_iter();
         let subjects = lanes.chain(of_factors.into_iter().filter(|_| sign_in.proof.level() == Level::Two));
         subjects.map(|subject| throttles::forget_if_begun(&subject, session, visit.now)).collect()

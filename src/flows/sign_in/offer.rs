@@ -171,7 +171,7 @@ impl<P: Platform> Provider<P> {
             Err(Rejected::ToClient(target, refusal)) => return Ok(OfferSettled::ToldClient(target.with_error(&refusal, self.issuer()))),
         };
         let (browser, address) = (browser.clone(), sign_in.address.clone());
-        let mut verified = VerifiedSession { session: session.clone(), browser, address, to: None, afterwards: None };
+        let mut verified = VerifiedSession { session: session.clone(), browser, address, sure_of: None, to: None, afterwards: None };
         if let Some(request) = request {
             let code = self.code_to_be(&request, visit.now)?;
             // Since the proof everything has been as the client asked: only the time of an offer lies between.

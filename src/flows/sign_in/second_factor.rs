@@ -1,29 +1,25 @@
-//! The second factor: its page, and the verification of what is shown there. The first trip reads the sign-in and what its person has; the second takes
+//! The second factor: its page, and the verification of what is shown there (`second_proof` judges it). The first trip reads the sign-in and what its person has; the second takes
 //! the factor, finishes the sign-in and begins the session in one transaction, or counts the failure.
 
-use super::finish::{Ending, kept_user_agent};
+use super::finish::{Ending, WhatFor, kept_user_agent};
+use super::second_proof::reading;
 use super::{Asker, VerifiedSession};
 use crate::factors::SecondFactor;
-use crate::factors::recovery_code::RecoveryCode;
-use crate::factors::totp::TotpKey;
-use crate::factors::webauthn::assertion::FoundBy;
 use crate::factors::webauthn::response::AssertionResponse;
 use crate::flows::activity::Happening;
 use crate::flows::interaction::Interaction;
-use crate::flows::passkeys::{self, Ceremony, Claimed, Use};
+use crate::flows::passkeys::{self, Ceremony, Use};
 use crate::flows::{Provider, Visit};
 use crate::oidc::authorization_request::{NoWayBack, Rejected};
 use crate::oidc::authorization_response::Location;
 use crate::oidc::proof::{Method, Proof};
 use crate::platform::{Fault, Platform, Statement};
-use crate::store::authenticators::{self, Authenticator};
 use crate::store::events::EventKind;
-use crate::store::passkeys::Kept;
 use crate::store::sessions::Ground;
 use crate::store::sign_ins::{self, SignIn};
 use crate::store::trusted_browsers::{self, NewTrustedBrowser};
-use crate::store::{self, Columns, recovery_codes, run, run_one, throttles};
-use crate::values::{BrowserId, CeremonyId, SignInId, Timestamp, TrustedBrowserId};
+use crate::store::{self, Columns, run, run_one, throttles};
+use crate::values::{BrowserId, SignInId, Timestamp, TrustedBrowserId};
 
 /// What the page that asks for a second factor is made of.
 pub struct SecondAsked {
@@ -82,14 +78,14 @@ pub enum SecondVerified {
 }
 
 /// A factor that is right, on its way into the database: the statement that takes it, and what goes with it.
-pub(super) struct Taken<'a> {
-    pub(super) method: Method,
+struct Taken<'a> {
+    method: Method,
     /// The last of them changes a row if the factor may be taken.
-    pub(super) statements: Vec<Statement>,
+    statements: Vec<Statement>,
     /// Where its failures are counted.
-    pub(super) throttle: &'a str,
-    pub(super) trust: Trust,
-    pub(super) happening: Option<EventKind>,
+    throttle: &'a str,
+    trust: Trust,
+    happening: Option<EventKind>,
 }
 
 /// What the form's token is for.
@@ -126,36 +122,33 @@ impl<P: Platform> Provider<P> {
         };
         let statements = vec![
             sign_ins::read(id, browser.as_str(), visit.now),
-            throttles::read_of_sign_in(factor.name(), id, visit.now),
-            match &answer {
-                Some(answer) => store::passkeys::read_of_sign_in(&answer.credential, id),
-                None => authenticators::list_of_sign_in(id),
-            },
+            throttles::read_of_sign_in(factor.name(), id, browser, visit.now),
+            reading(&shown, answer.as_ref(), id),
         ];
         let mut answers = run(self.platform.database(), statements).await?;
         let sign_in = answers.first().map(sign_ins::sign_in).transpose()?.filter(|sign_in| sign_in.finished_by.is_none());
         let Some(sign_in) = sign_in else { return Ok(SecondVerified::StartAgain) };
-        if let Some(until) = answers.first().map(throttles::blocked_until).transpose()? {
+        let blocks = answers.first().map(throttles::blocks).transpose()?.unwrap_or_default();
+        let own = self.lane_of_own(&sign_in.user, visit);
+        let blocked = if own.is_some() { blocks.own } else { blocks.shared };
+        if let Some(until) = blocked.filter(|until| *until > visit.now) {
             return Ok(SecondVerified::Blocked(Box::new(self.second_asked(&sign_in, browser, visit).await?), until));
         }
         // Before anything is judged: what the client no longer wants tells nobody whether a code is right.
-        if let Some(refused) = self.no_longer_wanted(&sign_in, visit).await? {
-            return Ok(refused);
-        }
+        let interaction = Interaction::from_text(&sign_in.request)?;
+        let client = self.client_of(&interaction, visit.now).await?;
+        let request = match interaction.validate(client.as_deref()) {
+            Ok(request) => request,
+            Err(Rejected::OnPage(why)) => return Ok(SecondVerified::Rejected(why)),
+            Err(Rejected::ToClient(target, refusal)) => return Ok(SecondVerified::ToldClient(target.with_error(&refusal, self.issuer()))),
+        };
         if !self.takes(&sign_in).contains(&factor) {
             return Ok(SecondVerified::Wrong(Box::new(self.second_asked(&sign_in, browser, visit).await?)));
         }
-        let throttle = throttles::subject(factor.name(), &sign_in.user);
+        let throttle = throttles::subject(factor.name(), &sign_in.user, own);
         let right = match shown {
-            Shown::AuthenticatorCode(typed) => {
-                let apps = answers.rows().into_iter().map(Columns::of).map(authenticators::authenticator).collect::<Result<Vec<_>, _>>()?;
-                self.matching_app(&sign_in, &apps, typed, visit.now)
-                    .map(|(app, step)| authenticators::take(&sign_in, (&app.id, step), &throttle, visit.now))
-                    .map(|statement| (Method::AuthenticatorApp, vec![statement]))
-            }
-            Shown::RecoveryCode(typed) => RecoveryCode::read(typed)
-                .map(|code| recovery_codes::take(&sign_in, &code.tags(&self.keyring, &sign_in.user), &throttle, visit.now))
-                .map(|statement| (Method::RecoveryCode, vec![statement])),
+            Shown::AuthenticatorCode(typed) => self.right_app_code(&sign_in, typed, (&mut answers, &throttle), visit)?,
+            Shown::RecoveryCode(typed) => self.right_recovery_code(&sign_in, typed, (&mut answers, &throttle), visit)?,
             Shown::Passkey(shown) => match (answer, answers.first().map(store::passkeys::kept).transpose()?) {
                 (Some(answer), Some(kept)) => self.second_passkey(&sign_in, shown.ceremony, (&answer, &kept), visit).await?,
                 (_, None) | (None, _) => None,
@@ -163,48 +156,11 @@ impl<P: Platform> Provider<P> {
         };
         let Some((method, statements)) = right else { return self.second_failed(&sign_in, &throttle, browser, visit).await };
         let taken = Taken { method, statements, throttle: &throttle, trust, happening: event };
-        self.complete(&sign_in, taken, browser, visit).await
-    }
-
-    /// What a passkey proves beside the first factor, and the statements that take it.
-    async fn second_passkey(
-        &self,
-        sign_in: &SignIn,
-        ceremony: &str,
-        answer: (&AssertionResponse, &Kept),
-        visit: &Visit,
-    ) -> Result<Option<(Method, Vec<Statement>)>, Fault> {
-        let (answer, kept) = answer;
-        let (Some(ceremony), Some(browser)) = (CeremonyId::parse(ceremony), &visit.browser) else { return Ok(None) };
-        let claimed = Claimed { id: &ceremony, purpose: &Use::Second(sign_in.id.clone()), browser: Some(browser), origins: &[], now: visit.now };
-        let used = self.used_passkey((answer, kept, FoundBy::Person), claimed).await?;
-        Ok(used.map(|used| {
-            let method = if used.user_verified { Method::VerifiedPasskey } else { Method::Passkey };
-            (method, vec![store::passkeys::spend(&ceremony), store::passkeys::use_once(kept, &used, visit.now)])
-        }))
-    }
-
-    /// Where the sign-in's client has changed so that it no longer accepts the request.
-    async fn no_longer_wanted(&self, sign_in: &SignIn, visit: &Visit) -> Result<Option<SecondVerified>, Fault> {
-        let interaction = Interaction::from_text(&sign_in.request)?;
-        let client = self.client_of(&interaction, visit.now).await?;
-        Ok(match interaction.validate(client.as_deref()) {
-            Ok(_) => None,
-            Err(Rejected::OnPage(why)) => Some(SecondVerified::Rejected(why)),
-            Err(Rejected::ToClient(target, refusal)) => Some(SecondVerified::ToldClient(target.with_error(&refusal, self.issuer()))),
-        })
-    }
-
-    /// The app whose code this is, and its step.
-    fn matching_app<'a>(&self, sign_in: &SignIn, apps: &'a [Authenticator], typed: &str, now: Timestamp) -> Option<(&'a Authenticator, i64)> {
-        apps.iter().find_map(|app| {
-            let key = TotpKey::open(&self.keyring, &sign_in.user, &app.sealed_key)?;
-            key.matching_step(typed, now, Some(app.last_step)).map(|step| (app, step))
-        })
+        self.complete((&sign_in, browser), (&interaction, request.as_ref()), taken, visit).await
     }
 
     /// Counts the failure; the row says whether it blocked, and no row that it was blocked before.
-    pub(super) async fn second_failed(&self, sign_in: &SignIn, throttle: &str, browser: &BrowserId, visit: &Visit) -> Result<SecondVerified, Fault> {
+    async fn second_failed(&self, sign_in: &SignIn, throttle: &str, browser: &BrowserId, visit: &Visit) -> Result<SecondVerified, Fault> {
         let statements = vec![self.throttle().fail(throttle, visit.now), throttles::read(throttle, visit.now)];
         let mut answers = run(self.platform.database(), statements).await?;
         let _ = answers.rows();
@@ -217,24 +173,18 @@ impl<P: Platform> Provider<P> {
 
     /// One transaction: the factor is taken, the sign-in finished, the session begun, the code written. Each statement asks for what the one before it
     /// wrote; the session tells whether all of it happened.
-    pub(super) async fn complete(&self, sign_in: &SignIn, taken: Taken<'_>, browser: &BrowserId, visit: &Visit) -> Result<SecondVerified, Fault> {
-        let interaction = Interaction::from_text(&sign_in.request)?;
-        let client = self.client_of(&interaction, visit.now).await?;
-        let request = match interaction.validate(client.as_deref()) {
-            Ok(request) => request,
-            Err(Rejected::OnPage(why)) => return Ok(SecondVerified::Rejected(why)),
-            Err(Rejected::ToClient(target, refusal)) => return Ok(SecondVerified::ToldClient(target.with_error(&refusal, self.issuer()))),
-        };
+    async fn complete(&self, whose: (&SignIn, &BrowserId), what_for: WhatFor<'_>, taken: Taken<'_>, visit: &Visit) -> Result<SecondVerified, Fault> {
+        let ((sign_in, browser), (interaction, request)) = (whose, what_for);
         let proof = sign_in.proof.and(taken.method);
-        if self.asks_new_password(&interaction) {
-            return self.go_on_to_new_password((sign_in, browser), taken, &proof, visit).await;
+        if self.asks_new_password(interaction) {
+            return self.go_on_to_new_password(whose, taken, &proof, visit).await;
         }
-        let mut ending = self.ending((&proof, Ground::Statement(&sign_in.user)), &interaction, request.as_ref(), visit)?;
+        let mut ending = self.ending((&proof, Ground::Statement(&sign_in.user)), interaction, request, visit)?;
         // A session that was there before proves nothing anew: an action is confirmed by what has been shown for it.
         if let Some(confirmed) = ending.action.as_mut().filter(|_| sign_in.proof.auth_time < interaction.began_at) {
             confirmed.proof = Proof::by(taken.method, visit.now);
         }
-        let statements = self.completion((sign_in, browser), &ending, &taken, visit)?;
+        let statements = self.completion(whose, &ending, &taken, visit)?;
         let mut answers = run(self.platform.database(), statements).await?;
         for _ in 0..=taken.statements.len() {
             let _ = answers.rows();
@@ -292,7 +242,7 @@ impl<P: Platform> Provider<P> {
         Ok(statements)
     }
 
-    pub(super) async fn second_asked(&self, sign_in: &SignIn, browser: &BrowserId, visit: &Visit) -> Result<SecondAsked, Fault> {
+    async fn second_asked(&self, sign_in: &SignIn, browser: &BrowserId, visit: &Visit) -> Result<SecondAsked, Fault> {
         let interaction = Interaction::from_text(&sign_in.request)?;
         let asks = self.takes(sign_in);
         let ceremony = if asks.contains(&SecondFactor::Passkey) { self.second_ceremony(sign_in, browser, visit).await? } else { None };

@@ -61,8 +61,10 @@ pub struct VerifiedSession {
     pub session: SessionId,
     /// The browser that has it.
     pub browser: BrowserId,
-    /// The address that was proven.
+    /// The identity of the address that was typed or proven; empty where none was.
     pub address: String,
+    /// The person, if they have shown two factors.
+    pub sure_of: Option<UserId>,
     /// Where the person goes; `None` is our own home page.
     pub to: Option<Location>,
     /// What remains to be done after the answer.

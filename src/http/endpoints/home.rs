@@ -15,10 +15,7 @@ use crate::platform::Platform;
 /// A fault where something broke.
 pub async fn answer<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Reply, Failure> {
     let visit = &exchange.visit;
-    let session = match &visit.session {
-        Some(session) => exchange.provider.session_at(session, visit.now).await?,
-        None => None,
-    };
+    let session = exchange.provider.visited_session(visit).await?;
     let look = exchange.look("");
     let Some(session) = session else { return Ok(exchange.page(StatusCode::OK, HomePage { look, signed_in: None }.render())?) };
     let browser = exchange.provider.browser(visit)?;

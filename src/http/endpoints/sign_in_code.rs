@@ -92,11 +92,11 @@ async fn verify<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Reply, Failur
 }
 
 pub(super) fn signed_in<P: Platform>(exchange: &Exchange<'_, P>, verified: VerifiedSession) -> Reply {
-    let to = verified.to.unwrap_or_else(|| Location::to_own_page(exchange.issuer(), routes::HOME));
-    Reply::redirect(&to)
+    let home = || Location::to_own_page(exchange.issuer(), routes::HOME);
+    Reply::redirect(verified.to.as_ref().unwrap_or(&home()))
         .with_cookie(&exchange.session_cookie(&verified.session))
         .with_cookie(&exchange.browser_cookie(&verified.browser))
-        .with_cookie(&exchange.known_addresses_cookie(&verified.address, &verified.browser))
+        .with_cookie(&exchange.known_addresses_cookie(&verified))
         .and_then(verified.afterwards)
 }
 

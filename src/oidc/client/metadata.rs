@@ -237,10 +237,10 @@ fn default_level(object: &Map<String, Value>) -> Result<Option<Level>, ClientMet
 
 fn display(object: &Map<String, Value>) -> Result<Display, ClientMetadataError> {
     let name = text(object, "client_name")?;
-    if let Some(name) = &name {
-        if name.is_empty() || name.chars().count() > LONGEST_NAME || name.chars().any(is_deceptive) {
-            return Err(wrong("client_name", "1 to 100 characters are needed, without control and direction characters"));
-        }
+    if let Some(name) = &name
+        && (name.is_empty() || name.chars().count() > LONGEST_NAME || name.chars().any(is_deceptive))
+    {
+        return Err(wrong("client_name", "1 to 100 characters are needed, without control and direction characters"));
     }
     Ok(Display {
         name,

@@ -1,9 +1,11 @@
 //! Commands about signing keys. They come as private JWKs, are sealed under the Worker's secret, and their public halves are published in KV.
 //!
-//! Makes no keys: the scripts do, for no request ever may. `adding` puts new ones in, `published` knows which one does what.
+//! Makes no keys: the scripts do, for no request ever may. `adding` puts new ones in, `published` knows which one does what, `reseal` looks after what else
+//! is sealed.
 
 mod adding;
 mod published;
+mod reseal;
 
 use serde::Deserialize;
 use serde_json::json;
@@ -11,6 +13,8 @@ use serde_json::json;
 use super::protocol::{Answer, Chance, Plan, Question, Refused, optional_number, sql_text, sql_time, text};
 use adding::{Activate, Adding, Begun, NewKey};
 use published::{is_signing, publish, published, shown};
+
+pub(super) use reseal::reseal;
 
 const READ: &str = "SELECT kid, algorithm, public_jwk, sealed_private, announced_at, active_from, revoked_at
 FROM signing_keys ORDER BY active_from, kid";

@@ -4,6 +4,7 @@ mod clients;
 mod import;
 mod keys;
 mod questions;
+mod reseal;
 mod users;
 
 use std::collections::BTreeMap;
@@ -66,7 +67,7 @@ impl Deployment {
     fn ask(&mut self, question: &str) -> Result<Value, String> {
         let drawn = &mut self.drawn;
         let mut random = |buffer: &mut [u8]| -> Result<(), Fault> {
-            *drawn += 1;
+            *drawn = drawn.wrapping_add(1);
             buffer.fill(*drawn);
             Ok(())
         };

@@ -18,6 +18,7 @@ mod sessions;
 
 use ::http::StatusCode;
 
+use super::sign_in_code::not_from_here;
 use crate::flows::Failure;
 use crate::flows::sign_in::Claimed;
 use crate::http::exchange::Exchange;
@@ -36,6 +37,9 @@ use crate::values::BrowserId;
 /// A fault where something broke.
 pub async fn answer<P: Platform>(page: AccountPage, exchange: &Exchange<'_, P>) -> Result<Reply, Failure> {
     let Some(person) = exchange.provider.account_person(&exchange.visit).await? else { return Ok(to_confirm(exchange, page)) };
+    if exchange.provider.keeps_from_account(&person, &exchange.visit) {
+        return Ok(not_from_here(exchange)?);
+    }
     let account = Account { exchange, browser: exchange.provider.browser(&exchange.visit)?, person, page };
     match page {
         AccountPage::Overview => overview::answer(&account).await,
