@@ -58,7 +58,13 @@ impl<'a> Reader<'a> {
     /// The next row's value. The table's fields and rows stand in one order, for one macro makes both.
     pub(super) fn next<T: Kind>(&mut self) -> Option<T> {
         let row = self.rows.next()?;
-        row.read(self.environment).map_err(|problem| self.problem.get_or_insert(problem)).ok()
+        match row.read(self.environment) {
+            Ok(value) => Some(value),
+            Err(problem) => {
+                self.problem.get_or_insert(problem);
+                None
+            }
+        }
     }
 
     /// Why a value is missing.
