@@ -96,7 +96,7 @@ impl<P: Platform> Provider<P> {
             Hint::Unverifiable => None,
         };
         let session = visit.session.as_ref().filter(|_| validated.prompt != Prompt::Always);
-        let mut asks = Some(SecondFactor::ALL.to_vec()).filter(|_| validated.level == Some(Level::Two));
+        let mut asks = Some(self.offered_second_factors()).filter(|_| validated.level == Some(Level::Two));
         if let Some(session) = session {
             let told = |location| Ok(Authorized::Answer(location, Some(session.clone())));
             match self.policy_at_session(validated, expected.as_ref(), visit).await? {

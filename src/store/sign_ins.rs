@@ -70,7 +70,8 @@ const BEGIN_BY_SESSION: &str = "
     SELECT ?1, ?2, u.id, '', ?3, s.auth_time, s.amr, s.acr, ?4, s.id
     FROM sessions s JOIN users u ON u.id = s.user_id
     WHERE s.id = ?5 AND substr(s.id, 1, 8) > ?6 AND u.disabled_at IS NULL AND s.auth_time >= ?7 AND (?8 IS NULL OR s.user_id = ?8)
-      AND (EXISTS (SELECT 1 FROM passkeys f WHERE f.user_id = u.id) OR EXISTS (SELECT 1 FROM authenticators f WHERE f.user_id = u.id))
+      AND (instr(?4, 'passkey') > 0 AND EXISTS (SELECT 1 FROM passkeys f WHERE f.user_id = u.id)
+           OR EXISTS (SELECT 1 FROM authenticators f WHERE f.user_id = u.id))
     RETURNING id";
 
 /// A session that is to become surer by a second factor.

@@ -259,6 +259,8 @@ texts! {
     recovery_lead,
     /// Recovery codes: few are left.
     recovery_few,
+    /// Recovery codes: there are none.
+    recovery_none,
     /// Account: few recovery codes are left.
     recovery_few_state,
     /// Recovery codes: they help nobody who has no second factor.
@@ -580,6 +582,8 @@ texts! {
     scope_email,
     /// What a site sees: the phone number.
     scope_phone,
+    /// What a site sees: the passkeys that are added there.
+    scope_passkeys,
     /// What a site can do: while the person is away.
     scope_offline_access,
     /// Activity: what it shows.

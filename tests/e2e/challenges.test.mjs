@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import * as oidc from "openid-client";
+import { answer, asked, enrolAtHome } from "./support/emulator.mjs";
 import { startNightlatch } from "./support/harness.mjs";
 import { goAndComeBack, signInByCode } from "./support/person.mjs";
 
@@ -19,7 +20,7 @@ describe("challenges by API", { timeout: 300_000 }, () => {
 
   before(async () => {
     const clients = [bank("bank"), bank("rival"), bank("poster", { token_endpoint_auth_method: "client_secret_post" })];
-    nightlatch = await startNightlatch({ settings: { otp_cooldown: 0, address_sends_per_hour: 100, address_sends_per_day: 1000 }, clients });
+    nightlatch = await startNightlatch({ settings: { otp_cooldown: 0, throttle_failures: 100, address_sends_per_hour: 100, address_sends_per_day: 1000 }, clients });
     ann = nightlatch.browser();
     sub = await signIn();
   });
@@ -39,6 +40,40 @@ describe("challenges by API", { timeout: 300_000 }, () => {
     assert.deepEqual(rest, { valid: true, challenge: json.challenge, user: sub, action: ACTION, acr: "1", amr: ["otp"] });
     assert.ok(Math.abs(auth_time - Date.now() / 1000) < 30);
     for (const { status, json } of tries) assert.ok(status === 200 && (json.valid || Object.keys(json).length === 1), JSON.stringify(json));
+  });
+
+  test("the person confirms by their own passkey, shown for this alone, and it is valid once of fifty times", async () => {
+    const [cleo, dan] = [nightlatch.browser(), nightlatch.browser()];
+    const [device, dans] = [await enrolAtHome(nightlatch, cleo, "cleo@example.org"), await enrolAtHome(nightlatch, dan, "dan@example.org")];
+    const [{ id: user }] = (await nightlatch.operate("users.list", { address: "cleo@example.org" })).users;
+    const challenge = { user, factors: ["passkey"] };
+    const [first, other] = [await begin(challenge), await begin(challenge)];
+    const [page, otherPage] = await Promise.all([first, other].map(({ json }) => saysYes(cleo, json.url)));
+    const show = (page, { ceremony, credential }) => answer(cleo, page, { path: "/sign-in/second", ceremony, credential, stopAt: DONE });
+
+    const { options, ceremony } = asked(page);
+    assert.equal(options.allowCredentials.length, 1);
+    const foreign = dans.getJSON(nightlatch.issuer, { ...options, allowCredentials: undefined });
+    assert.equal((await show(page, { ceremony, credential: foreign })).status, 400, "somebody else's passkey");
+    const shown = { ceremony, credential: device.getJSON(nightlatch.issuer, options) };
+    const all = await Promise.all(Array.from({ length: 10 }, () => show(page, shown)));
+    assert.equal(all.filter(({ location }) => location?.startsWith(DONE)).length, 1, "of ten posts at a time one confirms");
+    for (const replay of [page, otherPage]) assert.equal((await show(replay, shown)).status, 400, "a replay");
+
+    const { token } = all.find(({ location }) => location?.startsWith(DONE)).answer;
+    for (const wrong of [{ user: sub }, { user, action: `${ACTION}0` }]) assert.deepEqual((await validate({ token, ...wrong })).json, { valid: false });
+    const tries = await Promise.all(Array.from({ length: 50 }, () => validate({ token, user })));
+    const [{ json: valid }, ...more] = tries.filter(({ json }) => json.valid);
+    assert.equal(more.length, 0);
+    const { auth_time, ...rest } = valid;
+    assert.deepEqual(rest, { valid: true, challenge: first.json.challenge, user, action: ACTION, acr: "2", amr: ["pop", "user", "mfa"] });
+    assert.ok(Math.abs(auth_time - Date.now() / 1000) < 30);
+  });
+
+  test("a factor that is switched off is refused by name", async () => {
+    const { status, json } = await begin({ factors: ["email_code", "password"] });
+    assert.deepEqual([status, json.error], [400, "invalid_request"]);
+    assert.match(json.error_description, /passwords are switched off/);
   });
 
   test("neither another client nor another action uses the token up", async () => {
@@ -103,10 +138,14 @@ describe("challenges by API", { timeout: 300_000 }, () => {
     return post("/challenges/validate", { user: sub, action: ACTION, ...more }, basic(client));
   }
 
+  async function saysYes(browser, url) {
+    return browser.submit(await browser.get(url), {}, { button: { answer: "yes" } });
+  }
+
   async function confirm(url) {
     const page = await ann.get(url);
     assert.ok(page.html.text().includes(ACTION), page.text);
-    const addressPage = await ann.submit(page, {}, { button: { answer: "yes" } });
+    const addressPage = await saysYes(ann, url);
     return (await signInByCode(nightlatch, ann, addressPage, { address: ANN, backAt: DONE })).answer;
   }
 

@@ -6,11 +6,10 @@
 import assert from "node:assert/strict";
 import { createHash, createPrivateKey, sign } from "node:crypto";
 import { after, before, describe, test } from "node:test";
-import emulation from "nid-webauthn-emulator";
+import { answer, asked, newDevice } from "./support/emulator.mjs";
 import { authorizeUrl, WALK_CLIENT } from "./support/every-page.mjs";
 import { startNightlatch } from "./support/harness.mjs";
 
-const { default: WebAuthnEmulator, AuthenticatorEmulator, PasskeysCredentialsMemoryRepository } = emulation;
 const SETTINGS = { otp_cooldown: 0, address_sends_per_hour: 1000, address_sends_per_day: 1000, ip_sends_per_hour: 1000 };
 const CALLBACK = WALK_CLIENT.redirect_uris[0];
 const [UP, UV, BE, BS] = [1, 1 << 2, 1 << 3, 1 << 4];
@@ -26,18 +25,11 @@ describe("passkeys by somebody else's authenticator", { timeout: 180_000 }, () =
 
   after(() => nightlatch?.stop());
 
-  /** The attributes of the page's passkey form. */
-  function asked(page) {
-    const attribute = (name) => page.text.match(new RegExp(`${name}="([^"]*)"`))[1].replaceAll("&#34;", '"').replaceAll("&quot;", '"');
-    return { options: JSON.parse(attribute("data-options")), ceremony: page.text.match(/name="ceremony" value="([^"]*)"/)[1] };
-  }
-
-  const post = (browser, page, path, ceremony, credential) =>
-    browser.submit(page, { ceremony, credential: JSON.stringify(credential) }, { path, stopAt: CALLBACK });
+  const post = (browser, page, path, ceremony, credential) => answer(browser, page, { path, ceremony, credential, stopAt: CALLBACK });
 
   /** A person with a passkey. */
   async function enrolled(algorithm = "ES256") {
-    const emulator = new WebAuthnEmulator(new AuthenticatorEmulator({ algorithmIdentifiers: [algorithm], credentialsRepository: new PasskeysCredentialsMemoryRepository() }));
+    const emulator = newDevice(algorithm);
     const address = `emulated${(people += 1)}@example.org`;
     const browser = nightlatch.browser();
     const codePage = await browser.submit(await browser.get(authorizeUrl(nightlatch.issuer)), { email: address });

@@ -189,6 +189,46 @@ fn all_other_sessions_end_at_once_and_this_one_stays() {
 }
 
 #[test]
+fn who_was_left_signed_in_somewhere_ends_no_other_session_before_showing_who_they_are() {
+    let house = House::open();
+    let (left_open, elsewhere) = (house.browser(), house.browser());
+    left_open.signs_in_at_home(ANN);
+    let token = csrf_of_sessions(&house, &left_open);
+    house.wait(9 * 60);
+    elsewhere.signs_in_at_home(ANN);
+    house.wait(60);
+    let refused = left_open.posts("/account/sessions", &form(&[("csrf", &token)]));
+    assert!(refused.header("location").unwrap().contains("/account/confirm?to=/account/sessions"));
+    assert!(elsewhere.is_signed_in());
+    let page = left_open.asks_for_code(&left_open.opens("/account/confirm?to=/account/sessions"), ANN);
+    let sessions = left_open.types_code(&page, &house.code_for(ANN));
+    assert!(left_open.submits(&sessions, "/account/sessions", &[]).says("That browser is signed out."));
+    assert!(!elsewhere.is_signed_in());
+}
+
+/// The token of the page's forms, which are there once there is another session.
+fn csrf_of_sessions(house: &std::rc::Rc<House>, browser: &crate::browser::Browser) -> String {
+    house.wait(60);
+    house.browser().signs_in_at_home(ANN);
+    csrf(&browser.opens("/account/sessions"), "/account/sessions")
+}
+
+#[test]
+fn every_page_of_the_account_leads_out() {
+    let house = House::open();
+    let browser = house.browser();
+    browser.signs_in_at_home(ANN);
+    for path in
+        PAGES.iter().filter(|path| **path != "/account" && **path != "/account/export").chain(&["/account/passkeys", "/account/authenticators"])
+    {
+        assert!(browser.opens(path).html.contains("<a href=\"/logout\">Sign out</a>"), "{path}");
+    }
+    let asked = browser.opens("/logout");
+    assert!(asked.says("Would you like to sign out of"), "{}", asked.html);
+    assert!(browser.submits(&asked, "/logout/confirm", &[]).says("You’re signed out") && !browser.is_signed_in());
+}
+
+#[test]
 fn somebody_elses_session_cannot_be_ended() {
     let house = House::open();
     let (ann, bob, site) = (house.browser(), house.browser(), house.books());

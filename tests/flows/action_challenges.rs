@@ -11,7 +11,7 @@ use crate::page::Page;
 use crate::site::{Answer, Site};
 
 const ANN: &str = "ann@example.org";
-const PAY: &str = "Pay €40 to Harbour Books";
+pub(crate) const PAY: &str = "Pay €40 to Harbour Books";
 const DONE: &str = "https://shop.example/callback";
 
 /// A house, the browser in which Ann is signed in to the shop, and the shop.
@@ -23,11 +23,11 @@ fn shopping() -> (Rc<House>, Browser, Site) {
     (house, browser, shop)
 }
 
-fn sub(house: &House) -> String {
+pub(crate) fn sub(house: &House) -> String {
     person(house, ANN).to_string()
 }
 
-fn begins(house: &House, shop: &Site, more: &[(&str, &str)]) -> Answer {
+pub(crate) fn begins(house: &House, shop: &Site, more: &[(&str, &str)]) -> Answer {
     let user = sub(house);
     let usual = [("user", user.as_str()), ("action", PAY), ("redirect_uri", DONE), ("state", "order 7")];
     let form: Vec<(&str, &str)> = usual.iter().filter(|(name, _)| more.iter().all(|(own, _)| own != name)).chain(more).copied().collect();
@@ -35,11 +35,11 @@ fn begins(house: &House, shop: &Site, more: &[(&str, &str)]) -> Answer {
 }
 
 /// The challenge's page in a browser.
-fn opens(browser: &Browser, begun: &Answer) -> Page {
+pub(crate) fn opens(browser: &Browser, begun: &Answer) -> Page {
     browser.opens(begun.text("url").strip_prefix(ISSUER).unwrap())
 }
 
-fn says(browser: &Browser, page: &Page, answer: &str) -> Page {
+pub(crate) fn says(browser: &Browser, page: &Page, answer: &str) -> Page {
     browser.submits(page, "/challenge", &[("answer", answer)])
 }
 
@@ -50,14 +50,14 @@ fn confirms_by_code(house: &House, browser: &Browser, begun: &Answer) -> Page {
     browser.types_code(&code_page, &house.code_for(ANN))
 }
 
-fn validates(house: &House, shop: &Site, token: &str, more: &[(&str, &str)]) -> Json {
+pub(crate) fn validates(house: &House, shop: &Site, token: &str, more: &[(&str, &str)]) -> Json {
     let user = sub(house);
     let usual = [("token", token), ("user", user.as_str()), ("action", PAY)];
     let form: Vec<(&str, &str)> = usual.iter().filter(|(name, _)| more.iter().all(|(own, _)| own != name)).chain(more).copied().collect();
     shop.posts("/challenges/validate", &form).json
 }
 
-fn token(back: &Page) -> String {
+pub(crate) fn token(back: &Page) -> String {
     back.parameters().remove("token").unwrap_or_else(|| panic!("no token: {:?}", back.parameters()))
 }
 
@@ -235,7 +235,9 @@ fn only_a_known_client_with_a_secret_asks_and_only_for_what_makes_sense() {
     assert_eq!(begins(&house, &house.books(), &[("redirect_uri", "https://books.example/callback")]).error(), "unauthorized_client");
     let liar = Site::new(Rc::clone(&house), "shop", Some("wrong"));
     assert_eq!((begins(&house, &liar, &[]).error(), begins(&house, &liar, &[]).status), ("invalid_client", 401));
+    // Passwords are off unless the operator switches them on.
     for wrong in [
+        ("factors", "email_code password"),
         ("user", "AAAAAAAAAAAAAAAAAAAAAA"),
         ("user", ""),
         ("action", ""),

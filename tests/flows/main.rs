@@ -30,6 +30,8 @@ mod account_whole;
 #[cfg(test)]
 mod action_challenges;
 #[cfg(test)]
+mod action_passkeys;
+#[cfg(test)]
 mod admission;
 #[cfg(test)]
 mod caching;
@@ -57,6 +59,8 @@ mod passkey_second_factor;
 mod passkey_sign_in;
 #[cfg(test)]
 mod passkey_tickets;
+#[cfg(test)]
+mod passkeys_off;
 #[cfg(test)]
 mod password_account;
 #[cfg(test)]

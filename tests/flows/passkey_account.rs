@@ -5,6 +5,7 @@ use std::rc::Rc;
 use http::StatusCode;
 use nightlatch::platform::VerificationAlgorithm;
 
+use crate::account::reads;
 use crate::browser::Browser;
 use crate::device::{Device, submits, takes_offer};
 use crate::house::{House, MINUTE};
@@ -34,7 +35,7 @@ fn a_passkey_is_listed_with_what_it_is_and_when_it_was_used() {
     let (_, browser, _) = ann_by_passkey();
     let page = browser.opens(PAGE);
     for words in ["Google Password Manager", "Added 2026-01-01 23:50 UTC", "Last used 2026-01-01 23:50 UTC", "Stays on one device"] {
-        assert!(page.says(words), "{words}: {}", page.html);
+        assert!(reads(&page, words), "{words}: {}", page.html);
     }
     assert!(page.html.contains("data-known=\"[&#34;AQEBAQEBAQEBAQEBAQEBAQ&#34;]\""), "the browser is told which are taken");
     assert!(browser.opens("/account").says("1 passkey"));

@@ -195,6 +195,31 @@ fn five_failures_block_for_five_minutes_and_each_further_block_is_twice_as_long(
 }
 
 #[test]
+fn a_right_password_forgets_the_misses_of_three_days_also_where_a_second_factor_is_still_to_come() {
+    for second_factor in [false, true] {
+        let house = ann_s_house();
+        if second_factor {
+            Phone::set_up(&house, ANN, 1);
+        }
+        let browser = house.browser();
+        misses_on_three_days(&house, || tries(&browser, &house, ANN, OTHER));
+        let days = "SELECT count(DISTINCT day) AS n FROM throttles";
+        assert_eq!(house.number(days), 3);
+        let after = tries(&browser, &house, ANN, RIGHT);
+        assert_eq!(after.says("One more step"), second_factor, "{}", after.html);
+        assert_eq!(house.number(days), 0, "with a second factor to come: {second_factor}");
+    }
+}
+
+/// Does it on three days in a row, once each.
+pub(crate) fn misses_on_three_days(house: &House, miss: impl Fn() -> Page) {
+    for day in 0..3 {
+        house.wait(if day == 0 { 0 } else { DAY });
+        assert_eq!(miss().status, StatusCode::BAD_REQUEST);
+    }
+}
+
+#[test]
 fn however_slowly_they_come_twenty_wrong_ones_in_a_day_are_all_for_strangers() {
     let house = ann_s_house();
     let known = house.browser();

@@ -6,6 +6,7 @@ use serde_json::json;
 use crate::browser::Browser;
 use crate::house::{DAY, HOUR, MINUTE};
 use crate::page::Page;
+use crate::passwords::misses_on_three_days;
 use crate::phone::{ANN, asked, asked_in, recovery_codes_of, with_app};
 
 /// Five wrong codes; gives the answer to the fifth.
@@ -84,6 +85,19 @@ fn the_longest_block_is_neither_escaped_nor_forgotten_over_two_midnights() {
     house.clean_up();
     let (browser, page) = asked(&house);
     assert_eq!(block(&browser, &page).retry_after(), 10 * MINUTE, "the second block, on the day after the next");
+}
+
+#[test]
+fn a_right_second_factor_forgets_the_misses_of_three_days() {
+    let (house, phone) = with_app();
+    misses_on_three_days(&house, || {
+        let (browser, page) = asked(&house);
+        browser.shows_app_code(&page, "1")
+    });
+    assert_eq!(house.count("throttles"), 3);
+    let (browser, page) = asked(&house);
+    assert!(browser.shows_app_code(&page, &phone.shows(&house)).leads_to().is_some());
+    assert_eq!(house.count("throttles"), 0);
 }
 
 #[test]

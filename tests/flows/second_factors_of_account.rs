@@ -198,7 +198,7 @@ fn new_recovery_codes_void_the_old_and_can_be_downloaded_for_a_while() {
     let old = recovery_codes_of(&house, ANN);
     house.world.database.ask("UPDATE sessions SET acr = '2'", &[]);
     let page = browser.opens(CODES);
-    assert!(page.says("10 codes left") && page.says("The codes that you have now stop working"));
+    assert!(page.says("10 codes left") && page.says("The codes that you have stop working then"));
     let made = browser.submits(&page, CODES, &[]);
     let codes = shown(&made);
     assert_eq!((codes.len(), house.count("recovery_codes")), (10, 10));

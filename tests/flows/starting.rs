@@ -25,6 +25,14 @@ fn refusal(changes: &[(&str, Option<&str>)]) -> String {
 }
 
 #[test]
+fn a_new_house_has_nobody_in_it() {
+    let house = House::open();
+    for table in ["users", "addresses", "passwords", "passkeys", "authenticators", "sessions"] {
+        assert_eq!(house.count(table), 0, "{table}");
+    }
+}
+
+#[test]
 fn a_wrong_setting_stops_the_start_with_one_line_that_names_it() {
     for (name, value) in [
         ("ISSUER", None),

@@ -44,7 +44,12 @@ impl<P: Platform> Provider<P> {
 
     /// Whether the person may change an address or a factor now: their proof is young, and as sure as the account allows.
     pub fn is_fresh(&self, person: &AccountPerson, now: Timestamp) -> bool {
-        person.proof.level() >= self.usable(person.factors).highest_level() && now < person.proof.auth_time + self.config.settings.fresh_proof
+        person.proof.level() >= self.usable(person.factors).highest_level() && self.is_recent(person, now)
+    }
+
+    /// Whether the person has shown anything that young, whatever it is worth.
+    pub fn is_recent(&self, person: &AccountPerson, now: Timestamp) -> bool {
+        now < person.proof.auth_time + self.config.settings.fresh_proof
     }
 
     /// The sign-in by which somebody shows who they are on the way to a page of the account: this person, or whoever it is.

@@ -1,7 +1,7 @@
 //! How a client's backend begins a challenge.
 
 use super::Provider;
-use crate::factors::Factor;
+use crate::factors::{Factor, SecondFactor};
 use crate::flows::{Failure, Visit};
 use crate::oidc::authorization_response::AnswerTarget;
 use crate::oidc::client::Client;
@@ -49,7 +49,7 @@ impl<P: Platform> Provider<P> {
         if state.is_some_and(|state| state.len() > self.request_limits().state) {
             return Err(Refusal::invalid_request("state is too long").into());
         }
-        let factors = factors(form.one("factors"))?;
+        let factors = factors(form.one("factors"), |factor| self.offers_factor(factor))?;
         let lifetime = self.config.settings.action_challenge_lifetime;
         let id = ActionChallengeId::new(visit.now + lifetime, self.random()?);
         let new =
@@ -57,6 +57,15 @@ impl<P: Platform> Provider<P> {
         run_one(self.platform.database(), action_challenges::begin(&new)).await?.ok_or(NOBODY)?;
         let url = self.issuer().url(&routes::challenge_page(&id));
         Ok(Started { challenge: id, url, expires_in: lifetime })
+    }
+
+    /// Whether the operator lets people show it here.
+    fn offers_factor(&self, factor: Factor) -> bool {
+        match factor {
+            Factor::Password => self.offers_passwords(),
+            Factor::Second(SecondFactor::Passkey) => self.offers_passkeys(),
+            Factor::EmailCode | Factor::Second(SecondFactor::AuthenticatorApp | SecondFactor::RecoveryCode) => true,
+        }
     }
 }
 
@@ -67,18 +76,35 @@ fn is_action(text: &str) -> bool {
     (1..=LONGEST_ACTION).contains(&text.chars().count()) && !text.trim().is_empty() && !text.contains(is_deceptive)
 }
 
-/// The names of the factors, each once; all of them, where none is named.
-fn factors(asked: Option<&str>) -> Result<String, Refusal> {
-    let Some(asked) = asked else { return Ok(Factor::ALL.map(Factor::name).join(" ")) };
+/// The names of the factors, each once; all that are offered here, where none is named.
+fn factors(asked: Option<&str>, is_offered: impl Fn(Factor) -> bool) -> Result<String, Refusal> {
+    let Some(asked) = asked else {
+        let names: Vec<&str> = Factor::ALL.into_iter().filter(|factor| is_offered(*factor)).map(Factor::name).collect();
+        return Ok(names.join(" "));
+    };
     let mut names: Vec<&str> = Vec::new();
     for name in asked.split(' ').filter(|name| !name.is_empty()) {
         let factor = Factor::of_name(name);
         let factor = factor.ok_or(Refusal::invalid_request("factors are email_code, passkey, authenticator, recovery_code, password"))?;
+        if !is_offered(factor) {
+            return Err(switched_off(factor));
+        }
         if !names.contains(&factor.name()) {
             names.push(factor.name());
         }
     }
     if names.is_empty() { Err(Refusal::invalid_request("factors has none")) } else { Ok(names.join(" ")) }
+}
+
+/// Nobody could ever confirm by it: the client learns that now, not from people who come back with an error.
+const fn switched_off(factor: Factor) -> Refusal {
+    match factor {
+        Factor::Password => Refusal::invalid_request("factors names password, and passwords are switched off here"),
+        Factor::Second(SecondFactor::Passkey) => Refusal::invalid_request("factors names passkey, and passkeys are switched off here"),
+        Factor::EmailCode | Factor::Second(SecondFactor::AuthenticatorApp | SecondFactor::RecoveryCode) => {
+            Refusal::invalid_request("factors names one that is switched off here")
+        }
+    }
 }
 
 #[cfg(test)]
@@ -97,8 +123,19 @@ mod tests {
 
     #[test]
     fn factors_are_ours_and_stand_once() {
-        assert_eq!(factors(Some("passkey  authenticator passkey")).unwrap(), "passkey authenticator");
-        assert_eq!(factors(None).unwrap().split(' ').count(), Factor::ALL.len());
-        assert!(factors(Some("passkey fingerprint")).is_err() && factors(Some(" ")).is_err());
+        let all = |asked| factors(asked, |_| true);
+        assert_eq!(all(Some("passkey  authenticator passkey")).unwrap(), "passkey authenticator");
+        assert_eq!(all(None).unwrap().split(' ').count(), Factor::ALL.len());
+        assert!(all(Some("passkey fingerprint")).is_err() && all(Some(" ")).is_err());
+    }
+
+    #[test]
+    fn what_is_switched_off_is_refused_by_name_and_left_out_where_none_is_named() {
+        for (off, words) in [(Factor::Password, "passwords are"), (Factor::Second(SecondFactor::Passkey), "passkeys are")] {
+            let others = |asked: Option<&str>| factors(asked, |factor| factor != off);
+            let asked = format!("email_code {}", off.name());
+            assert!(others(Some(&asked)).unwrap_err().description.contains(words));
+            assert!(!others(None).unwrap().split(' ').any(|name| name == off.name()));
+        }
     }
 }

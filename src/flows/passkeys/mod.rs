@@ -7,6 +7,7 @@ pub mod enrol;
 mod own;
 mod ticket;
 
+use crate::factors::SecondFactor;
 use crate::flows::Provider;
 use crate::platform::Platform;
 use crate::store::factors::Factors;
@@ -20,6 +21,16 @@ impl<P: Platform> Provider<P> {
     /// Of what a person has, what they can show here: where the operator has switched passkeys off, nobody is asked for one that can't be used.
     #[must_use]
     pub fn usable(&self, factors: Factors) -> Factors {
-        Factors { passkey: factors.passkey && self.config.relying_party.is_some(), ..factors }
+        Factors { passkey: factors.passkey && self.offers_passkeys(), ..factors }
+    }
+
+    /// Whether people may have passkeys here.
+    pub(in crate::flows) fn offers_passkeys(&self) -> bool {
+        self.config.relying_party.is_some()
+    }
+
+    /// The second factors that may be asked for here, whoever has them.
+    pub(in crate::flows) fn offered_second_factors(&self) -> Vec<SecondFactor> {
+        SecondFactor::ALL.into_iter().filter(|factor| *factor != SecondFactor::Passkey || self.offers_passkeys()).collect()
     }
 }

@@ -81,6 +81,7 @@ fn scopes(texts: &Texts, scope: &str) -> String {
             "profile" => texts.scope_profile,
             "email" => texts.scope_email,
             "phone" => texts.scope_phone,
+            "passkeys" => texts.scope_passkeys,
             "offline_access" => texts.scope_offline_access,
             other => other,
         };

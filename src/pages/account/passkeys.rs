@@ -7,7 +7,7 @@ use crate::pages::frame::{Frame, Look};
 use crate::pages::page::{Page, Script};
 use crate::pages::passkey::{PasskeyAsked, PasskeyForm};
 use crate::platform::Fault;
-use crate::texts::fill;
+use crate::texts::fill_html;
 use crate::values::Timestamp;
 
 /// A passkey as it is shown.
@@ -110,11 +110,8 @@ impl PasskeysPage<'_> {
 
     fn line<'a>(&self, passkey: &'a ShownPasskey<'a>) -> Line<'a> {
         let texts = self.look.texts;
-        let used = passkey.used_at.map(|at| fill(texts.passkeys_used, &[("date", &at.for_people())]));
-        Line {
-            passkey,
-            created: fill(texts.passkeys_created, &[("date", &passkey.created_at.for_people())]),
-            used: used.unwrap_or_else(|| texts.passkeys_unused.to_string()),
-        }
+        let at = |text: &str, time: Timestamp| fill_html(text, &[("date", &time.for_people())]);
+        let used = passkey.used_at.map(|time| at(texts.passkeys_used, time));
+        Line { passkey, created: at(texts.passkeys_created, passkey.created_at), used: used.unwrap_or_else(|| fill_html(texts.passkeys_unused, &[])) }
     }
 }

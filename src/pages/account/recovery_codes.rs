@@ -42,6 +42,7 @@ impl RecoveryCodesPage<'_> {
         let message = match self.news {
             Some("over") => Some(Message::Problem(texts.recovery_over.to_string())),
             Some(_) | None if !self.help => Some(Message::Problem(texts.recovery_useless.to_string())),
+            Some(_) | None if self.left == 0 => Some(Message::Problem(texts.recovery_none.to_string())),
             Some(_) | None if is_few(self.left) => Some(Message::Problem(texts.recovery_few.to_string())),
             Some(_) | None => None,
         };
@@ -55,9 +56,9 @@ impl RecoveryCodesPage<'_> {
     }
 }
 
-/// Whether a person with so many codes left is warned.
+/// Whether so many codes are few, and not none.
 pub(super) const fn is_few(left: u64) -> bool {
-    left < FEW as u64
+    left > 0 && left < FEW as u64
 }
 
 /// New recovery codes.

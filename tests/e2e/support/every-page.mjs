@@ -1,7 +1,11 @@
 /**
  * A walk past every page that the running Worker shows, in a real browser: each comes up as a person would meet it.
- * The Worker is started with `WALK_SETTINGS` and the client `WALK_CLIENT`, whose site the walk plays itself.
+ * The Worker is started with `WALK_SETTINGS` and the clients `WALK_CLIENT` and `WALK_BACKEND`, whose site the walk plays itself.
  */
+
+import { accountPages, crowdedPages, phonePages } from "./walk-account.mjs";
+import { secondFactorPages } from "./walk-second-factors.mjs";
+import { answered, press, sendAddress } from "./walk-steps.mjs";
 
 const SITE = "https://app.example.test";
 
@@ -16,6 +20,7 @@ export const WALK_SETTINGS = {
   ip_texts_per_hour: 1000,
   ip_texts_per_day: 1000,
   passwords: "on",
+  throttle_failures: 2,
   argon2_memory_kib: 4096,
   argon2_iterations: 1,
 };
@@ -33,8 +38,19 @@ export const WALK_CLIENT = {
   post_logout_redirect_uris: [SITE],
   grant_types: ["authorization_code"],
   response_types: ["code"],
-  scope: "openid email",
+  scope: "openid email passkeys",
 };
+
+/** The same site's backend. */
+export const WALK_BACKEND = {
+  ...WALK_CLIENT,
+  client_id: "shop-backend",
+  client_secret: "a-secret-of-the-walk-that-is-long-enough",
+  token_endpoint_auth_method: "client_secret_post",
+};
+
+/** The verifier of `authorizeUrl`'s challenge (RFC 7636, appendix B). */
+export const VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 
 const LOGO = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><rect width="8" height="8" rx="2" fill="#c2410c"/></svg>';
 
@@ -64,13 +80,15 @@ export function authorizeUrl(issuer, more = {}) {
 /** Yields each page's name while `page` shows it. `person` makes addresses that nobody else in the test uses. */
 export async function* everyPage(nightlatch, page, person) {
   const { issuer } = nightlatch;
+  const longAddress = `${person}.with.quite.a.long.local.part@subdomain.of.example.org`;
   yield* signedOutPages(issuer, page);
   yield* addressPages(nightlatch, page);
   yield* codePages(nightlatch, page, `${person}@example.org`);
   yield* passwordPages(nightlatch, page, `${person}-with-a-password@example.org`);
-  yield* signedInPages(nightlatch, page, `${person}.with.quite.a.long.local.part@subdomain.of.example.org`);
-  yield* challengePages(nightlatch, page, `${person}.with.quite.a.long.local.part@subdomain.of.example.org`);
+  yield* signedInPages(nightlatch, page, longAddress);
+  yield* challengePages(nightlatch, page, longAddress);
   yield* passkeyPages(nightlatch, page, `${person}.passkey@example.org`);
+  yield* secondFactorPages(nightlatch, page, `${person}.phone@example.org`, longAddress);
   yield* errorPages(issuer, page);
 }
 
@@ -114,14 +132,17 @@ async function* passwordPages(nightlatch, page, address) {
   await answered(page, page.locator('button[formaction="/sign-in/password"]').click());
   yield "password";
   await page.locator("#password").fill("a wrong password");
-  await answered(page, page.locator("form button").first().click());
+  await press(page);
   yield "password that is wrong";
+  await page.locator("#password").fill("a wrong password");
+  await press(page);
+  yield "password that is blocked";
   await answered(page, page.locator('button[name="forgot"]').click());
   const [{ code }] = await nightlatch.mailbox(address);
   await answered(page, page.locator("#code").fill(code));
   yield "new password";
   await page.locator("#password").fill("short");
-  await answered(page, page.locator("form button").first().click());
+  await press(page);
   yield "new password that is too short";
   await page.locator("#password").fill("a quiet harbour in the morning");
   // The site itself is nowhere: the way there ends in the browser.
@@ -130,8 +151,11 @@ async function* passwordPages(nightlatch, page, address) {
   await page.goto(`${nightlatch.issuer}/account/password`);
   yield "password in the account";
   await page.locator("#password").fill("short");
-  await answered(page, page.locator("form button").first().click());
+  await press(page);
   yield "password in the account that is too short";
+  await page.locator("#password").fill("a quiet harbour in the evening");
+  await press(page);
+  yield "password in the account that was changed";
 }
 
 async function* signedInPages(nightlatch, page, address) {
@@ -145,51 +169,28 @@ async function* signedInPages(nightlatch, page, address) {
   await page.goto(`${issuer}/dev/mailbox`);
   yield "mailbox";
   yield* phonePages(nightlatch, page);
-  yield* accountPages(issuer, page);
+  yield* accountPages(nightlatch, page);
+  yield* crowdedPages(nightlatch, page, address);
   await page.goto(`${issuer}/logout?client_id=${WALK_CLIENT.client_id}`);
   yield "confirm sign-out";
-  await answered(page, page.locator("form button").first().click());
+  await press(page);
   yield "signed out of a client";
 }
 
 /** What a client's backend asks somebody who isn't signed in to confirm, in words as long as it may choose. */
 async function* challengePages(nightlatch, page, address) {
-  const [client_id, client_secret] = ["shop-backend", "a-secret-of-the-walk-that-is-long-enough"];
-  await nightlatch.addClients([{ ...WALK_CLIENT, client_id, client_secret, token_endpoint_auth_method: "client_secret_post" }]);
+  await page.goto(await beginChallenge(nightlatch, address));
+  yield "challenge";
+}
+
+/** A challenge for the person of an address, by any factor; gives its URL. */
+export async function beginChallenge(nightlatch, address) {
+  const { client_id, client_secret } = WALK_BACKEND;
   const { users } = await nightlatch.operate("users.list", { address });
   const action = `Pay 4,000.00 euros to the account ${"AT61".padEnd(60, "0")}`;
   const body = new URLSearchParams({ client_id, client_secret, user: users[0].id, action, redirect_uri: WALK_CLIENT.redirect_uris[0] });
   const response = await fetch(`${nightlatch.url}/challenges`, { method: "POST", body });
-  await page.goto((await response.json()).url);
-  yield "challenge";
-}
-
-/** Numbers that nobody has: Ofcom keeps them for films. */
-let numbers = 0;
-
-async function* phonePages(nightlatch, page) {
-  const number = `+4477009${String((numbers += 1)).padStart(5, "0")}`;
-  await page.goto(`${nightlatch.issuer}/account/phones`);
-  yield "account phones, none";
-  await sendNumber(page, "no number");
-  yield "phone that is malformed";
-  await sendNumber(page, number);
-  yield "code by text message";
-  const [{ code }] = await nightlatch.mailbox(number);
-  await answered(page, page.locator("#code").fill(code));
-  yield "account phones";
-}
-
-async function* accountPages(issuer, page) {
-  for (const name of ["", "/profile", "/addresses", "/sessions", "/apps", "/activity", "/delete"]) {
-    await page.goto(`${issuer}/account${name}`);
-    yield `account${name.replace("/", " ")}`;
-  }
-  await page.locator("#address").fill("something else");
-  await answered(page, page.locator("form button").first().click());
-  yield "account delete mistyped";
-  await page.goto(`${issuer}/account/deleted`);
-  yield "account deleted";
+  return (await response.json()).url;
 }
 
 async function* passkeyPages(nightlatch, page, address) {
@@ -204,15 +205,42 @@ async function* passkeyPages(nightlatch, page, address) {
   yield "passkey that is offered";
   await page.goto(`${issuer}/account/passkeys`);
   yield "passkeys, none";
-  const passkey = `INSERT INTO passkeys (id, user_id, name, algorithm, public_jwk, counter, backup_eligible, backed_up, aaguid, transports, created_at, used_at)
-    SELECT substr(user_id, 1, 8), user_id, 'My phone', 'ES256', '{}', 0, 1, 1, 'fbfc3007-154e-4ecc-8c0b-6e020557d7bd', 'internal', 1763757720, 1763757780
-    FROM addresses WHERE identity = ?1`;
-  await runtime.d1(passkey, [address]);
+  await page.goto(await passkeyTicket(nightlatch, page));
+  yield "passkey for a client's site";
+  await page.goto(`${issuer}/account/apps`);
+  yield "connected sites";
+  await addPasskeys(runtime, address, 1);
   await page.goto(`${issuer}/account/passkeys`);
   yield "passkeys";
+  await addPasskeys(runtime, address, 19);
+  await page.goto(`${issuer}/account/passkeys`);
+  yield "passkeys, as many as there can be";
   await page.goto(authorizeUrl(issuer, { acr_values: "2" }));
   yield "passkey as second factor";
   await page.context().clearCookies();
+}
+
+/** Puts so many passkeys into the database, which no device has. */
+function addPasskeys(runtime, address, count) {
+  const sql = `WITH RECURSIVE n (n) AS (SELECT ?2 UNION ALL SELECT n - 1 FROM n WHERE n > 1)
+    INSERT INTO passkeys (id, user_id, name, algorithm, public_jwk, counter, backup_eligible, backed_up, aaguid, transports, created_at, used_at)
+    SELECT substr(user_id, 1, 8) || printf('%02d%02d', ?2, n), user_id, 'My phone', 'ES256', '{}', 0, 1, n % 2, 'fbfc3007-154e-4ecc-8c0b-6e020557d7bd', 'internal', 1763757720, 1763757780
+    FROM addresses, n WHERE identity = ?1`;
+  return runtime.d1(sql, [address, count]);
+}
+
+/** The page that adds a passkey for a client's site, by a ticket for whoever is signed in. */
+async function passkeyTicket({ issuer, url }, page) {
+  const [redirect_uri] = WALK_CLIENT.redirect_uris;
+  const back = page.waitForRequest((request) => request.url().startsWith(redirect_uri));
+  // The site itself is nowhere: what counts is what the browser would have brought it.
+  await page.goto(authorizeUrl(issuer, { scope: "openid passkeys" })).catch(() => undefined);
+  const code = new URL((await back).url()).searchParams.get("code");
+  const form = { grant_type: "authorization_code", code, client_id: WALK_CLIENT.client_id, redirect_uri, code_verifier: VERIFIER };
+  const { access_token: token } = await (await fetch(`${url}/token`, { method: "POST", body: new URLSearchParams(form) })).json();
+  const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+  const ticket = await fetch(`${url}/passkeys/ticket`, { method: "POST", headers, body: JSON.stringify({ return_to: redirect_uri }) });
+  return (await ticket.json()).url;
 }
 
 async function* errorPages(issuer, page) {
@@ -225,25 +253,3 @@ async function* errorPages(issuer, page) {
   await page.goto(`${issuer}/sign-in/code?challenge=00000000`);
   yield "error expired";
 }
-
-async function sendNumber(page, number) {
-  await page.locator("input[type=tel]").fill(number);
-  await answered(page, page.locator("form:has(input[type=tel]) button").click());
-}
-
-async function sendAddress(page, address) {
-  await page.locator("input[type=email]").fill(address);
-  await answered(page, page.locator("form button").first().click());
-}
-
-/** Waits for the page that an action leads to; gives its answer, after redirects. */
-async function answered(page, action) {
-  const [response] = await Promise.all([
-    page.waitForResponse((response) => response.request().isNavigationRequest() && !isRedirect(response)),
-    action,
-  ]);
-  await page.waitForLoadState();
-  return response;
-}
-
-const isRedirect = (response) => response.status() >= 300 && response.status() < 400;

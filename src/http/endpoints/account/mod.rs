@@ -74,6 +74,11 @@ impl<P: Platform> Account<'_, P> {
         self.exchange.provider.is_fresh(&self.person, self.exchange.visit.now)
     }
 
+    /// Whether they have shown anything lately: enough to sign out somewhere else; else `to_confirm` is the answer.
+    pub(in crate::http::endpoints) fn is_recent(&self) -> bool {
+        self.exchange.provider.is_recent(&self.person, self.exchange.visit.now)
+    }
+
     /// To where the person shows once more who they are, and back to this page.
     pub(in crate::http::endpoints) fn to_confirm(&self) -> Reply {
         to_confirm(self.exchange, self.page)

@@ -38,6 +38,9 @@ async fn show<P: Platform>(account: &Account<'_, P>) -> Result<Reply, Failure> {
 
 async fn end<P: Platform>(account: &Account<'_, P>) -> Result<Reply, Failure> {
     let Some(form) = account.form(END) else { return Ok(account.foreign()?) };
+    if !account.is_recent() {
+        return Ok(account.to_confirm());
+    }
     let (provider, visit) = (account.exchange.provider, &account.exchange.visit);
     match form.one("session").and_then(SessionId::parse) {
         Some(session) => {
