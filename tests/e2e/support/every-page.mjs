@@ -236,6 +236,7 @@ async function passkeyTicket({ issuer, url }, page) {
   // The site itself is nowhere: what counts is what the browser would have brought it.
   await page.goto(authorizeUrl(issuer, { scope: "openid passkeys" })).catch(() => undefined);
   const code = new URL((await back).url()).searchParams.get("code");
+  await page.waitForURL((url) => url.protocol === "chrome-error:", { waitUntil: "commit" });
   const form = { grant_type: "authorization_code", code, client_id: WALK_CLIENT.client_id, redirect_uri, code_verifier: VERIFIER };
   const { access_token: token } = await (await fetch(`${url}/token`, { method: "POST", body: new URLSearchParams(form) })).json();
   const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };

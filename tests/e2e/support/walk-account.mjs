@@ -54,8 +54,8 @@ export async function* crowdedPages({ issuer, runtime }, page, address) {
   const browsers = `WITH browsers (id, agent, place) AS (VALUES
       ('ffffffff' || ?2, 'Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/19.0 Mobile/15E148 Safari/604.1', 'Llanfairpwllgwyngyll, GB'),
       ('fffffffe' || ?2, 'curl/8.9', ''))
-    INSERT INTO sessions (id, user_id, auth_time, amr, acr, user_agent, place, created_at)
-    SELECT browsers.id, user_id, 1763757720, 'pwd otp mfa', '2', agent, place, 1763757720 FROM addresses, browsers WHERE identity = ?1`;
+    INSERT INTO sessions (id, user_id, auth_time, amr, acr, user_agent, place, created_at, seen_at)
+    SELECT browsers.id, user_id, 1763757720, 'pwd otp mfa', '2', agent, place, 1763757720, unixepoch() FROM addresses, browsers WHERE identity = ?1`;
   await runtime.d1(browsers, [address, Buffer.from(address).toString("hex").slice(0, 22).padEnd(22, "0")]);
   const number = "INSERT INTO phones (number, user_id, verified_at) SELECT ?2, user_id, 1763757720 FROM addresses WHERE identity = ?1";
   await runtime.d1(number, [address, newNumber()]);
