@@ -9,6 +9,7 @@ use serde::de::{self, IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::values::Timestamp;
+use crate::values::json;
 
 /// Something broke that no caller could have prevented: logged, and shown to nobody.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -197,13 +198,19 @@ pub enum AnswerBody {
 }
 
 impl AnswerBody {
-    /// What it says, where all of it is JSON of that form.
+    /// What it says at a JSON pointer (RFC 6901), where all of it is JSON and something is there.
     #[must_use]
-    pub fn json<T: serde::de::DeserializeOwned>(&self) -> Option<T> {
+    pub fn at(&self, pointer: &str) -> Option<serde_json::Value> {
         match self {
-            Self::Whole(text) => serde_json::from_str(text).ok(),
+            Self::Whole(text) => json::read::<serde_json::Value>(text.as_bytes()).ok()?.pointer_mut(pointer).map(serde_json::Value::take),
             Self::TooLong => None,
         }
+    }
+
+    /// Whether a text stands there that isn't empty.
+    #[must_use]
+    pub fn has_text_at(&self, pointer: &str) -> bool {
+        self.at(pointer).is_some_and(|value| value.as_str().is_some_and(|text| !text.is_empty()))
     }
 }
 

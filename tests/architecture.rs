@@ -140,6 +140,17 @@ fn reads_clock_or_dice(line: &str) -> bool {
     CLOCKS_AND_DICE.iter().any(|name| line.match_indices(name).any(|(place, _)| !line[..place].ends_with(|c: char| c.is_alphanumeric() || c == '_')))
 }
 
+/// A second reader would bring all that it reads into the module once more.
+fn reads_json_itself(line: &str) -> bool {
+    ["serde_json::from_str", "serde_json::from_slice"].iter().any(|name| line.contains(name))
+}
+
+fn before_its_tests(file: File) -> File {
+    let is_a_test = file.path.ends_with("tests.rs");
+    let text = if is_a_test { String::new() } else { file.text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default().to_owned() };
+    File { text, ..file }
+}
+
 /// Lists of one kind of thing, which nobody reads from end to end: the longer, the more is in one place.
 const LISTS: [&str; 2] = ["src/texts/", "src/config/table.rs"];
 
@@ -225,6 +236,12 @@ fn nobody_reads_a_clock_or_rolls_dice() {
 }
 
 #[test]
+fn json_is_read_in_one_way() {
+    let files: Vec<File> = files_of("src", ".rs").into_iter().map(before_its_tests).collect();
+    nothing(&lines_with(&files, &["src/values/json.rs", "src/operator/", "src/bin/"], reads_json_itself));
+}
+
+#[test]
 fn every_module_says_what_it_is() {
     let silent = files_of("src", ".rs").into_iter().chain(files_of("tests", ".rs")).filter(|file| !file.text.starts_with("//! "));
     nothing(&silent.map(|file| file.path).collect::<Vec<_>>());
@@ -270,6 +287,8 @@ fn every_other_rule_can_be_broken_too() {
     assert_eq!(wrong("getrandom::fill(&mut bytes)?;", reads_clock_or_dice), 1);
     assert_eq!(wrong("let brand::Name = operand::x();", reads_clock_or_dice), 0);
     assert_eq!(lines_with(&[file("src/cloudflare/x.rs", "use worker::Env;")], &["src/cloudflare/"], names_a_wasm_crate).len(), 0);
+    assert_eq!(wrong("    serde_json::from_str::<KeySet>(&text)", reads_json_itself), 1);
+    assert_eq!(before_its_tests(file("a.rs", "use x;\n#[cfg(test)]\nmod tests {\n}")).text, "use x;\n");
     assert_eq!(too_long(&[file("a", &"x\n".repeat(401)), file("b", &"x\n".repeat(400))]), ["a"]);
     assert_eq!(beside_the_map("//! Doc\n\npub mod app;\nmod cloudflare;\n#[cfg(test)]\nfn f() {}\nuse app::App;\n"), ["fn f() {}", "use app::App;"]);
     assert_eq!(declared("pub mod app;\nmod cloudflare;\n"), ["app", "cloudflare"]);

@@ -19,7 +19,7 @@ const BUILD = ["--release", "--no-opt"];
  * How the module is optimized: in one pass of our own, since worker-build's passes first make it larger. All features: those that rustc's own
  * target has are on in workerd, too.
  */
-const SHRINK = ["-Os", "--all-features", "--strip-debug", "--strip-producers"];
+const SHRINK = ["-Oz", "--all-features", "--strip-debug", "--strip-producers"];
 
 /**
  * Makes `build/` and the browser module where they aren't current; gives whether anything was made.

@@ -3,6 +3,8 @@
  */
 
 import { existsSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
 import { inProject, lastLine, lockedVersion, OneLine, progress, run, WORKER_BUILD } from "./project.mjs";
 
 const TARGET = "wasm32-unknown-unknown";
@@ -20,6 +22,8 @@ export async function workerTools() {
       WASM_BINDGEN_BIN: bindgen,
       ESBUILD_BIN: inProject("node_modules/.bin/esbuild"),
       WASM_OPT_BIN: inProject("node_modules/.bin/wasm-opt"),
+      // The module names crates' files in its panics: by their place among cargo's sources, not by where those lie on this machine.
+      CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS: `--remap-path-prefix=${join(process.env.CARGO_HOME ?? join(homedir(), ".cargo"), "registry", "src")}/=`,
     },
   };
 }

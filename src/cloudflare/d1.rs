@@ -16,6 +16,7 @@ use worker::js_sys::{Array, JSON, Promise};
 
 use super::failure::{fault, member, settled};
 use crate::platform::{Database, Fault, Row, Statement, Value};
+use crate::values::json;
 
 /// The largest whole number that a 64-bit float holds without a gap below it.
 const EXACT: i64 = 1 << 53;
@@ -100,5 +101,5 @@ fn rows(result: &D1Result) -> Result<Vec<Row>, Fault> {
         return Ok(Vec::new());
     }
     let text = JSON::stringify(&results).map_err(|thrown| fault("D1", &thrown))?;
-    serde_json::from_str(&String::from(text)).map_err(|error| Fault::new(format!("D1 gave rows that can't be read: {error}")))
+    json::read(String::from(text).as_bytes()).map_err(|error| Fault::new(format!("D1 gave rows that can't be read: {error}")))
 }

@@ -7,6 +7,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value};
 
 use crate::platform::{Fault, VerificationAlgorithm};
+use crate::values::json;
 
 /// Bits of the shortest RSA modulus that RFC 7518 §3.3 lets sign.
 const RSA_BITS: usize = 2048;
@@ -25,7 +26,7 @@ pub(super) enum Half {
 /// # Errors
 /// A fault where it isn't such a key.
 pub(super) fn of_algorithm(algorithm: VerificationAlgorithm, half: Half, json: &str) -> Result<String, Fault> {
-    let jwk: Map<String, Value> = serde_json::from_str(json).map_err(|_| Fault::new("the JWK isn't a JSON object"))?;
+    let jwk: Map<String, Value> = json::read(json.as_bytes()).map_err(|_| Fault::new("the JWK isn't a JSON object"))?;
     let (kty, curve) = match algorithm {
         VerificationAlgorithm::Rs256 => ("RSA", None),
         VerificationAlgorithm::Es256 => ("EC", Some("P-256")),

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::kinds::Kind;
-use crate::values::{ClientId, Country, Network};
+use crate::values::{ClientId, Country, Network, json};
 
 /// The longest name of a rule, in characters.
 const LONGEST_NAME: usize = 60;
@@ -117,7 +117,7 @@ impl Kind for Vec<PolicyRule> {
     const SIZE_OF: Option<&'static str> = Some("rules");
 
     fn read(text: &str) -> Result<Self, String> {
-        let values: Vec<Value> = serde_json::from_str(text).map_err(|_| format!("must be {}", Self::LOOK))?;
+        let values: Vec<Value> = json::read(text.as_bytes()).map_err(|_| format!("must be {}", Self::LOOK))?;
         let mut rules = Self::new();
         for (place, value) in values.into_iter().enumerate() {
             let name = value.get("name").and_then(Value::as_str).unwrap_or("without a name").to_owned();

@@ -43,35 +43,72 @@ pub fn variable(name: &str) -> String {
     format!("{PREFIX}{}", name.to_ascii_uppercase())
 }
 
-/// Reads the next row's value. The table's fields and rows stand in one order, for one macro makes both.
-pub(super) fn read_next<T: Kind>(rows: &mut std::slice::Iter<'_, Row>, environment: &BTreeMap<String, String>) -> Result<T, Misconfigured> {
-    rows.next().ok_or_else(|| Misconfigured::line("the table of settings has too few rows"))?.read(environment)
+/// Reads the rows one after the other, and keeps what was first wrong.
+pub(super) struct Reader<'a> {
+    rows: std::slice::Iter<'a, Row>,
+    environment: &'a BTreeMap<String, String>,
+    problem: Option<Misconfigured>,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn of(rows: &'a [Row], environment: &'a BTreeMap<String, String>) -> Self {
+        Self { rows: rows.iter(), environment, problem: None }
+    }
+
+    /// The next row's value. The table's fields and rows stand in one order, for one macro makes both.
+    pub(super) fn next<T: Kind>(&mut self) -> Option<T> {
+        let row = self.rows.next()?;
+        match row.read(self.environment) {
+            Ok(value) => Some(value),
+            Err(problem) => {
+                self.problem.get_or_insert(problem);
+                None
+            }
+        }
+    }
+
+    /// Why a value is missing.
+    pub(super) fn problem(self) -> Misconfigured {
+        self.problem.unwrap_or_else(|| Misconfigured::line("the table of settings has too few rows"))
+    }
 }
 
 impl Row {
-    /// The value: what the environment says, else the default.
-    pub(super) fn read<T: Kind>(&self, environment: &BTreeMap<String, String>) -> Result<T, Misconfigured> {
+    /// The value: what the environment says, else the default. What doesn't hang on its kind stands apart: there are many kinds.
+    fn read<T: Kind>(&self, environment: &BTreeMap<String, String>) -> Result<T, Misconfigured> {
+        let Some(text) = self.text(environment)? else { return T::absent().ok_or_else(|| self.missing()) };
+        let fitting = |value: T| match self.misfit(value.size(), T::SIZE_OF) {
+            None => Ok(value),
+            Some(reason) => Err(reason),
+        };
+        T::read(text).and_then(fitting).map_err(|reason| self.wrong(T::IS_SECRET, text, &reason))
+    }
+
+    /// The text that is to be read, if there is one.
+    fn text<'a>(&self, environment: &'a BTreeMap<String, String>) -> Result<Option<&'a str>, Misconfigured> {
         let default = match self.presence {
             Presence::Required | Presence::Optional => None,
             Presence::Default(text) => Some(text),
         };
-        let Some(text) = environment.get(&variable(self.name)).map(String::as_str).or(default) else {
-            return T::absent().ok_or_else(|| Misconfigured::of(self.name, format!("is missing: {}", self.remedy())));
-        };
-        if text.trim().is_empty() {
-            return Err(Misconfigured::of(self.name, format!("is empty: {}", self.remedy())));
-        }
-        let value = T::read(text.trim()).map_err(|reason| self.wrong::<T>(text, &reason))?;
-        match (value.size(), self.range) {
-            (Some(size), Some((least, most))) if size < least || size > most => {
-                Err(self.wrong::<T>(text, &format!("must be {}", range_in_words::<T>(least, most))))
-            }
-            (Some(_) | None, _) => Ok(value),
+        match environment.get(&variable(self.name)).map(String::as_str).or(default).map(str::trim) {
+            Some("") => Err(Misconfigured::of(self.name, format!("is empty: {}", self.remedy()))),
+            text => Ok(text),
         }
     }
 
-    fn wrong<T: Kind>(&self, text: &str, reason: &str) -> Misconfigured {
-        if T::IS_SECRET {
+    fn missing(&self) -> Misconfigured {
+        Misconfigured::of(self.name, format!("is missing: {}", self.remedy()))
+    }
+
+    /// Why a value of this size is refused.
+    fn misfit(&self, size: Option<i64>, what: Option<&str>) -> Option<String> {
+        let (least, most) = self.range?;
+        let is_out = size.is_some_and(|size| size < least || size > most);
+        is_out.then(|| format!("must be {}", range_in_words(least, most, what)))
+    }
+
+    fn wrong(&self, is_secret: bool, text: &str, reason: &str) -> Misconfigured {
+        if is_secret {
             return Misconfigured::of(self.name, reason);
         }
         let mut shown: String = text.chars().take(SHOWN).collect();
@@ -89,8 +126,8 @@ impl Row {
     }
 }
 
-fn range_in_words<T: Kind>(least: i64, most: i64) -> String {
-    let what = T::SIZE_OF.map(|what| format!(" {what}")).unwrap_or_default();
+fn range_in_words(least: i64, most: i64, what: Option<&str>) -> String {
+    let what = what.map(|what| format!(" {what}")).unwrap_or_default();
     if least == most { format!("{least}{what}") } else { format!("{least} to {most}{what}") }
 }
 

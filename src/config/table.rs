@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use super::Misconfigured;
 use super::kinds::{AdapterName, CodeLetters, Kind, Mode, PhonePrefix, Region, SmsWay, Switch};
 use super::policies::PolicyRule;
-use super::row::{Presence, Row};
+use super::row::{Presence, Reader, Row};
 use super::texts::{Color, OperatorText, PlainText, Template, WebAddress};
 use crate::values::email_address::LocalPart;
 use crate::values::{EmailAddress, EmailDomain, Issuer, Language, Seconds, Secret};
@@ -51,11 +51,20 @@ macro_rules! settings {
             meaning: &[$($meaning),+],
         }),+];
 
+        /// The same while they are read: none for what isn't there or can't be taken.
+        struct All {
+            $($name: Option<$kind>,)+
+        }
+
         impl Settings {
             /// Reads each by its row.
             pub(super) fn read(environment: &BTreeMap<String, String>) -> Result<Self, Misconfigured> {
-                let mut rows = ROWS.iter();
-                Ok(Self { $($name: super::row::read_next(&mut rows, environment)?,)+ })
+                let mut reader = Reader::of(ROWS, environment);
+                // All are read before any is looked at: a `?` at each would bring the code to drop all those before it.
+                match (All { $($name: reader.next(),)+ }) {
+                    All { $($name: Some($name),)+ } => Ok(Self { $($name,)+ }),
+                    All { .. } => Err(reader.problem()),
+                }
             }
         }
     };

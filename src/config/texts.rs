@@ -7,6 +7,7 @@ use url::Url;
 use super::kinds::Kind;
 use crate::values::Language;
 use crate::values::issuer::{Reach, reach_of};
+use crate::values::json;
 use crate::values::line::is_deceptive;
 
 /// A name in one line, without control, invisible or direction-changing characters: fit for a page, a header and a log.
@@ -146,7 +147,7 @@ impl Kind for Vec<OperatorText> {
     const LOOK: &'static str = r#"a JSON object such as {"en": {"address_heading": "Welcome"}}"#;
 
     fn read(text: &str) -> Result<Self, String> {
-        let languages: BTreeMap<String, BTreeMap<String, String>> = serde_json::from_str(text).map_err(|_| format!("must be {}", Self::LOOK))?;
+        let languages: BTreeMap<String, BTreeMap<String, String>> = json::read(text.as_bytes()).map_err(|_| format!("must be {}", Self::LOOK))?;
         let mut texts = Self::new();
         for (tag, replaced) in languages {
             let language = Language::read(&tag).map_err(|reason| format!("the language \"{tag}\" {reason}"))?;

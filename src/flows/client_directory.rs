@@ -8,7 +8,7 @@ use super::Provider;
 use crate::oidc::client::Client;
 use crate::platform::{Cache as _, Fault, Platform};
 use crate::store;
-use crate::values::{ClientId, Timestamp};
+use crate::values::{ClientId, Timestamp, json};
 
 /// More clients than an isolate needs to remember.
 const MOST_REMEMBERED: usize = 512;
@@ -60,5 +60,5 @@ impl<P: Platform> Provider<P> {
 }
 
 fn read(metadata: &str) -> Option<Client> {
-    Client::from_metadata(&serde_json::from_str(metadata).ok()?).ok()
+    Client::from_metadata(&json::read(metadata.as_bytes()).ok()?).ok()
 }

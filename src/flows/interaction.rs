@@ -12,7 +12,7 @@ use crate::oidc::client::Client;
 use crate::platform::{Fault, Platform};
 use crate::routes::AccountPage;
 use crate::values::keyring::Purpose;
-use crate::values::{BrowserId, ChallengeId, Timestamp, UserId};
+use crate::values::{BrowserId, ChallengeId, Timestamp, UserId, json};
 
 /// Why somebody signs in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -121,7 +121,7 @@ impl Interaction {
     /// # Errors
     /// A fault where it isn't one.
     pub fn from_text(text: &str) -> Result<Self, Fault> {
-        serde_json::from_str(text).map_err(|_| Fault::new("an interaction can't be read"))
+        json::read(text.as_bytes()).map_err(|_| Fault::new("an interaction can't be read"))
     }
 
     /// The request, checked once more against its client as it is now.
@@ -151,7 +151,7 @@ impl<P: Platform> Provider<P> {
     /// Opens what was sealed for the visitor's browser, unless it is too old.
     pub fn open_interaction(&self, sealed: &str, visit: &Visit) -> Option<Interaction> {
         let bytes = self.keyring.open(Purpose::Interaction, visit.browser.as_ref()?.as_str(), sealed)?;
-        let interaction: Interaction = serde_json::from_slice(&bytes).ok()?;
+        let interaction: Interaction = json::read(&bytes).ok()?;
         self.is_under_way(&interaction, visit.now).then_some(interaction)
     }
 

@@ -12,7 +12,7 @@ use crate::jose::key_set::{KeySet, KeyWindow};
 use crate::platform::{Cache as _, Crypto, Fault, Platform, SignatureAlgorithm, Signed};
 use crate::store;
 use crate::values::keyring::Purpose;
-use crate::values::{KeyId, Timestamp};
+use crate::values::{KeyId, Timestamp, json};
 
 /// More keys than a provider has at a time.
 const MOST_REMEMBERED: usize = 64;
@@ -58,7 +58,7 @@ impl<P: Platform> Provider<P> {
 
     async fn fresh_key_set(&self) -> Result<KeySet, Fault> {
         let cached = self.platform.cache().read(store::keys::CACHE_KEY).await.unwrap_or_default();
-        let cached = cached.and_then(|text| serde_json::from_str::<KeySet>(&text).ok()).filter(|set| !set.is_empty());
+        let cached = cached.and_then(|text| json::read::<KeySet>(text.as_bytes()).ok()).filter(|set| !set.is_empty());
         if let Some(set) = cached {
             return Ok(set);
         }

@@ -13,7 +13,7 @@ use crate::oidc::logout_request::LogoutRequest;
 use crate::platform::{Fault, Platform};
 use crate::store::{run, sessions};
 use crate::values::keyring::Purpose;
-use crate::values::{BrowserId, ClientId, SessionId, Timestamp, UserId};
+use crate::values::{BrowserId, ClientId, SessionId, Timestamp, UserId, json};
 
 /// Where a logout request leads.
 pub enum LoggedOut {
@@ -87,7 +87,7 @@ impl<P: Platform> Provider<P> {
     /// A fault where something broke.
     pub async fn confirm_logout(&self, sealed: &str, visit: &Visit) -> Result<Option<LoggedOut>, Fault> {
         let opened = visit.browser.as_ref().and_then(|browser| self.keyring.open(Purpose::Logout, browser.as_str(), sealed));
-        let Some(destination) = opened.and_then(|bytes| serde_json::from_slice::<Destination>(&bytes).ok()) else { return Ok(None) };
+        let Some(destination) = opened.and_then(|bytes| json::read::<Destination>(&bytes).ok()) else { return Ok(None) };
         if let Some(session) = &visit.session {
             self.end_session(session, visit.now).await?;
         }

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::platform::SignatureAlgorithm;
-use crate::values::{KeyId, base64url};
+use crate::values::{KeyId, base64url, json};
 
 /// What kind of token it is, so that one can't pass for the other (RFC 8725 §3.11).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,7 +66,7 @@ impl<'a> Shown<'a> {
     pub fn parse(kind: TokenType, token: &'a str) -> Option<Self> {
         let (signing_input, signature) = token.rsplit_once('.')?;
         let (header, payload) = signing_input.split_once('.')?;
-        let header: Header = serde_json::from_slice(&base64url::decode(header)?).ok()?;
+        let header: Header = json::read(&base64url::decode(header)?).ok()?;
         if header.crit.is_some() || !header.typ.as_deref().is_some_and(|typ| typ.eq_ignore_ascii_case(kind.name())) {
             return None;
         }
@@ -82,7 +82,7 @@ impl<'a> Shown<'a> {
     /// The claims. Call it only once the signature has been verified.
     #[must_use]
     pub fn claims<T: for<'de> Deserialize<'de>>(&self) -> Option<T> {
-        serde_json::from_slice(&self.payload).ok()
+        json::read(&self.payload).ok()
     }
 }
 

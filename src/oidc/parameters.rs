@@ -1,6 +1,7 @@
 //! `application/x-www-form-urlencoded` parameters, from a query or a body. RFC 6749 §3.1 and §3.2: an empty one counts as left out, none may be repeated.
 //! Endpoints of our own take them as a JSON object, too.
 
+use crate::values::json;
 use serde_json::Value;
 
 /// More parameters than any request of ours needs.
@@ -31,7 +32,7 @@ impl Parameters {
     /// ```
     #[must_use]
     pub fn from_json(body: &[u8]) -> Option<Self> {
-        let Ok(Value::Object(members)) = serde_json::from_slice(body) else { return None };
+        let Ok(Value::Object(members)) = json::read(body) else { return None };
         let text = |value: Value| match value {
             Value::String(text) => Some(text),
             Value::Array(items) => items.iter().map(Value::as_str).collect::<Option<Vec<_>>>().map(|items| items.join(" ")),

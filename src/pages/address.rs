@@ -1,6 +1,6 @@
 //! The page that asks for an e-mail address. Posts to `/sign-in`. FEATURES: mail codes, pages.
 
-use super::frame::{ClientDisplay, Frame, Look, Tone, page};
+use super::frame::{ClientDisplay, Frame, Look, Tone};
 use super::page::{Forms, Page, Robots, Script};
 use super::passkey::{PasskeyAsked, PasskeyForm};
 use crate::platform::Fault;
@@ -58,7 +58,7 @@ pub struct AddressPage<'a> {
 #[derive(Template)]
 #[template(path = "pages/address.html")]
 struct AddressTemplate<'a> {
-    frame: Frame<'a>,
+    frame: &'a Frame<'a>,
     view: &'a AddressPage<'a>,
     heading: &'a str,
     to_client: Option<String>,
@@ -82,7 +82,7 @@ impl AddressPage<'_> {
         let to_client = self.client.map(|client| fill_html(texts.address_to_client, &[("client", client.name)]));
         let problem = self.problem.map(|problem| problem.words(self.look));
         let passkey = self.passkey.map(|passkey| passkey.form(texts.passkey_failed));
-        page(&AddressTemplate { frame, view: self, heading, to_client, problem, passkey }, needs)
+        frame.page(&AddressTemplate { frame: &frame, view: self, heading, to_client, problem, passkey }, needs)
     }
 }
 

@@ -1,6 +1,6 @@
 //! The page that asks a person to confirm an action of a client's. Posts to `/challenge`.
 
-use super::frame::{ClientDisplay, Frame, Look, Tone, page};
+use super::frame::{ClientDisplay, Frame, Look, Tone};
 use super::page::{Forms, Page, Robots, Script};
 use crate::platform::Fault;
 use crate::texts::fill_html;
@@ -26,7 +26,7 @@ pub struct ChallengePage<'a> {
 #[derive(Template)]
 #[template(path = "pages/challenge.html")]
 struct ChallengeTemplate<'a> {
-    frame: Frame<'a>,
+    frame: &'a Frame<'a>,
     view: &'a ChallengePage<'a>,
     lead: String,
 }
@@ -41,6 +41,6 @@ impl ChallengePage<'_> {
         let name = self.client.map(|client| client.name).unwrap_or_default();
         let frame = Frame::new(self.look, texts.challenge_heading, Tone::Plain, self.client);
         let needs = frame.needs(Script::None, Robots::Welcome, Forms::MayEndAtClient);
-        page(&ChallengeTemplate { view: self, lead: fill_html(texts.challenge_lead, &[("client", name)]), frame }, needs)
+        frame.page(&ChallengeTemplate { view: self, lead: fill_html(texts.challenge_lead, &[("client", name)]), frame: &frame }, needs)
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Works without JavaScript; the script only saves steps. Judges no code.
 
-use super::frame::{ClientDisplay, Frame, Look, Tone, page};
+use super::frame::{ClientDisplay, Frame, Look, Tone};
 use super::page::{CODE_SCRIPT, Forms, Page, Robots, Script};
 use crate::flows::sign_in::Channel;
 use crate::platform::Fault;
@@ -110,7 +110,7 @@ enum Message {
 #[derive(Template)]
 #[template(path = "pages/code.html")]
 struct CodeTemplate<'a> {
-    frame: Frame<'a>,
+    frame: &'a Frame<'a>,
     view: &'a CodePage<'a>,
     words: Words<'a>,
     sent: String,
@@ -151,9 +151,9 @@ impl CodePage<'_> {
             resend_wait: fill(texts.code_resend_wait, &[("clock", &clock(self.resend_in))]),
             message,
             script: CODE_SCRIPT,
-            frame,
+            frame: &frame,
         };
-        page(&template, needs)
+        frame.page(&template, needs)
     }
 
     fn say(&self, problem: CodeProblem) -> Message {

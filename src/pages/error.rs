@@ -1,6 +1,6 @@
 //! The page for what can't go on. Says what happened and what to do next; never what a fault's text says.
 
-use super::frame::{Frame, Look, Tone, page, web_link};
+use super::frame::{Frame, Look, Tone, web_link};
 use super::page::{Forms, Page, Robots, Script};
 use crate::platform::Fault;
 use crate::texts::{Texts, fill_html};
@@ -85,7 +85,7 @@ pub struct ErrorPage<'a> {
 #[derive(Template)]
 #[template(path = "pages/error.html")]
 struct ErrorTemplate<'a> {
-    frame: Frame<'a>,
+    frame: &'a Frame<'a>,
     view: &'a ErrorPage<'a>,
     heading: &'a str,
     text: &'a str,
@@ -103,6 +103,6 @@ impl ErrorPage<'_> {
         let frame = Frame::new(self.look, heading, Tone::Problem, None);
         let needs = frame.needs(Script::None, Robots::Welcome, Forms::None);
         let back = self.back.and_then(|(name, url)| Some((web_link(url)?, fill_html(texts.back_to_client, &[("client", name)]))));
-        page(&ErrorTemplate { frame, view: self, heading, text, back }, needs)
+        frame.page(&ErrorTemplate { frame: &frame, view: self, heading, text, back }, needs)
     }
 }

@@ -81,12 +81,26 @@ impl<'a> Frame<'a> {
         let image_origins = logos.map(|logo| logo.origin.clone()).collect();
         Needs { brand_style_hash: self.brand().style_hash.clone(), image_origins, script, robots, forms }
     }
+
+    /// The page with this content.
+    pub(super) fn page(&self, content: &impl Template, needs: Needs) -> Result<Page, Fault> {
+        let html = rendered(&Document { frame: self, needs: &needs, content: &rendered(content)? })?;
+        Ok(Page { html, needs })
+    }
 }
 
-/// Renders a template into a page.
-pub(super) fn page(template: &impl Template, needs: Needs) -> Result<Page, Fault> {
-    let html = template.render().map_err(|error| Fault::new(format!("a page could not be rendered: {error}")))?;
-    Ok(Page { html, needs })
+/// The document around a page's own content.
+#[derive(Template)]
+#[template(path = "pages/base.html")]
+struct Document<'a> {
+    frame: &'a Frame<'a>,
+    needs: &'a Needs,
+    content: &'a str,
+}
+
+/// Renders a template. The frame is one of its own, filled with what is rendered already: inherited, each page would carry the code of it.
+pub(super) fn rendered(template: &impl Template) -> Result<String, Fault> {
+    template.render().map_err(|error| Fault::new(format!("a page could not be rendered: {error}")))
 }
 
 /// The link, if it leads to a web page: a client's metadata must not bring `javascript:` here.

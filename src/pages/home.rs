@@ -1,6 +1,6 @@
 //! The plain home page: who is signed in, and a way in or out.
 
-use super::frame::{Frame, Look, Tone, page};
+use super::frame::{Frame, Look, Tone};
 use super::page::{Forms, Page, Robots, Script};
 use crate::platform::Fault;
 use crate::texts::fill_html;
@@ -29,7 +29,7 @@ pub struct HomePage<'a> {
 #[derive(Template)]
 #[template(path = "pages/home.html")]
 struct HomeTemplate<'a> {
-    frame: Frame<'a>,
+    frame: &'a Frame<'a>,
     signed_in: Option<SignedIn<'a>>,
     who: String,
 }
@@ -49,6 +49,6 @@ impl HomePage<'_> {
         let frame = Frame::new(self.look, heading, Tone::Plain, None);
         let needs = frame.needs(Script::None, Robots::Welcome, forms);
         let who = fill_html(texts.home_signed_in_as, &[("name", who)]);
-        page(&HomeTemplate { frame, signed_in: self.signed_in, who }, needs)
+        frame.page(&HomeTemplate { frame: &frame, signed_in: self.signed_in, who }, needs)
     }
 }

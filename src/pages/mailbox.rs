@@ -1,6 +1,6 @@
 //! The development mailbox as a page. Who may see it is decided elsewhere.
 
-use super::frame::{Frame, Look, Tone, page};
+use super::frame::{Frame, Look, Tone};
 use super::page::{Forms, Page, Robots, Script};
 use crate::mail::KeptMail;
 use crate::platform::Fault;
@@ -19,7 +19,7 @@ pub struct MailboxPage<'a> {
 #[derive(Template)]
 #[template(path = "pages/mailbox.html")]
 struct MailboxTemplate<'a> {
-    frame: Frame<'a>,
+    frame: &'a Frame<'a>,
     mails: &'a [KeptMail],
 }
 
@@ -37,6 +37,6 @@ impl MailboxPage<'_> {
     pub fn render(&self) -> Result<Page, Fault> {
         let frame = Frame::new(self.look, self.look.texts.mailbox_heading, Tone::Plain, None);
         let needs = frame.needs(Script::None, Robots::Welcome, Forms::None);
-        page(&MailboxTemplate { frame, mails: self.mails }, needs)
+        frame.page(&MailboxTemplate { frame: &frame, mails: self.mails }, needs)
     }
 }

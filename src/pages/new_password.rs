@@ -2,7 +2,7 @@
 //!
 //! Works without JavaScript; the script only shows and hides what is typed.
 
-use super::frame::{ClientDisplay, Frame, Look, Tone, page};
+use super::frame::{ClientDisplay, Frame, Look, Tone};
 use super::page::{Forms, PASSWORD_SCRIPT, Page, Robots, Script};
 use crate::factors::password::Refused;
 use crate::platform::Fault;
@@ -31,7 +31,7 @@ pub struct NewPasswordPage<'a> {
 #[derive(Template)]
 #[template(path = "pages/new_password.html")]
 struct NewPasswordTemplate<'a> {
-    frame: Frame<'a>,
+    frame: &'a Frame<'a>,
     view: &'a NewPasswordPage<'a>,
     lead: String,
     hint: String,
@@ -55,9 +55,9 @@ impl NewPasswordPage<'_> {
             hint: fill(texts.new_password_hint, &[("length", &self.shortest.to_string())]),
             problem: self.problem.map(|problem| why_refused(texts, problem)),
             script: PASSWORD_SCRIPT,
-            frame,
+            frame: &frame,
         };
-        page(&template, needs)
+        frame.page(&template, needs)
     }
 }
 

@@ -3,7 +3,7 @@
 //!
 //! The script does the asking; what it needs stands in the form. Without it the form stays hidden.
 
-use super::frame::{ClientDisplay, Frame, Look, Tone, page, web_link};
+use super::frame::{ClientDisplay, Frame, Look, Tone, web_link};
 use super::page::{Forms, PASSKEY_SCRIPT, Page, Robots, Script};
 use crate::platform::Fault;
 use crate::texts::fill_html;
@@ -64,7 +64,7 @@ pub struct PasskeyOfferPage<'a> {
 #[derive(Template)]
 #[template(path = "pages/passkey_offer.html")]
 struct PasskeyOfferTemplate<'a> {
-    frame: Frame<'a>,
+    frame: &'a Frame<'a>,
     view: &'a PasskeyOfferPage<'a>,
     passkey: PasskeyForm<'a>,
 }
@@ -79,7 +79,7 @@ impl PasskeyOfferPage<'_> {
         let tone = if self.failed { Tone::Problem } else { Tone::Plain };
         let frame = Frame::new(self.look, texts.passkey_offer_heading, tone, self.client);
         let needs = frame.needs(Script::Passkey, Robots::Welcome, Forms::MayEndAtClient);
-        page(&PasskeyOfferTemplate { frame, view: self, passkey: self.passkey.form(texts.passkey_add_failed) }, needs)
+        frame.page(&PasskeyOfferTemplate { frame: &frame, view: self, passkey: self.passkey.form(texts.passkey_add_failed) }, needs)
     }
 }
 
@@ -107,7 +107,7 @@ pub struct PasskeyForClientPage<'a> {
 #[derive(Template)]
 #[template(path = "pages/passkey_client.html")]
 struct PasskeyForClientTemplate<'a> {
-    frame: Frame<'a>,
+    frame: &'a Frame<'a>,
     view: &'a PasskeyForClientPage<'a>,
     lead: String,
     back: Option<&'a str>,
@@ -129,8 +129,8 @@ impl PasskeyForClientPage<'_> {
             lead: fill_html(texts.passkeys_client_lead, &[("client", self.name)]),
             back: web_link(self.back),
             passkey: self.passkey.form(texts.passkey_add_failed),
-            frame,
+            frame: &frame,
         };
-        page(&template, needs)
+        frame.page(&template, needs)
     }
 }

@@ -3,7 +3,7 @@
 //! Works without JavaScript; the script only shows and hides what is typed.
 
 use super::address::AddressProblem;
-use super::frame::{ClientDisplay, Frame, Look, Tone, page};
+use super::frame::{ClientDisplay, Frame, Look, Tone};
 use super::page::{Forms, PASSWORD_SCRIPT, Page, Robots, Script};
 use crate::platform::Fault;
 use crate::texts::{fill, fill_html};
@@ -43,7 +43,7 @@ pub struct PasswordPage<'a> {
 #[derive(Template)]
 #[template(path = "pages/password.html")]
 struct PasswordTemplate<'a> {
-    frame: Frame<'a>,
+    frame: &'a Frame<'a>,
     view: &'a PasswordPage<'a>,
     to_client: Option<String>,
     problem: Option<String>,
@@ -68,9 +68,9 @@ impl PasswordPage<'_> {
             problem: self.problem.map(|problem| self.say(problem)),
             wrong_address: matches!(self.problem, Some(PasswordProblem::Address(_))),
             script: PASSWORD_SCRIPT,
-            frame,
+            frame: &frame,
         };
-        page(&template, needs)
+        frame.page(&template, needs)
     }
 
     fn say(&self, problem: PasswordProblem<'_>) -> String {

@@ -1,6 +1,6 @@
 //! The page that asks for a second factor. Posts to `/sign-in/second`.
 
-use super::frame::{ClientDisplay, Frame, Look, Tone, page};
+use super::frame::{ClientDisplay, Frame, Look, Tone};
 use super::page::{Forms, Page, Robots, Script};
 use super::passkey::{PasskeyAsked, PasskeyForm};
 use crate::platform::Fault;
@@ -58,7 +58,7 @@ pub struct SecondFactorPage<'a> {
 #[derive(Template)]
 #[template(path = "pages/second_factor.html")]
 struct SecondFactorTemplate<'a> {
-    frame: Frame<'a>,
+    frame: &'a Frame<'a>,
     view: &'a SecondFactorPage<'a>,
     lead: String,
     trust: String,
@@ -83,9 +83,9 @@ impl SecondFactorPage<'_> {
             trust: fill(texts.second_trust, &[("days", &self.trust_days.to_string())]),
             problem: self.problem.map(|problem| self.say(problem)),
             passkey: self.passkey.map(|passkey| passkey.form(texts.passkey_second_failed)),
-            frame,
+            frame: &frame,
         };
-        page(&template, needs)
+        frame.page(&template, needs)
     }
 
     fn say(&self, problem: SecondProblem) -> String {

@@ -1,6 +1,6 @@
 //! The pages around signing out: the question, and what comes after. OpenID Connect RP-Initiated Logout §2 and §3.
 
-use super::frame::{ClientDisplay, Frame, Look, Tone, page, web_link};
+use super::frame::{ClientDisplay, Frame, Look, Tone, web_link};
 use super::page::{Forms, Page, Robots, Script};
 use crate::platform::Fault;
 use crate::texts::fill_html;
@@ -22,7 +22,7 @@ pub struct ConfirmSignOutPage<'a> {
 #[derive(Template)]
 #[template(path = "pages/confirm_sign_out.html")]
 struct ConfirmTemplate<'a> {
-    frame: Frame<'a>,
+    frame: &'a Frame<'a>,
     view: &'a ConfirmSignOutPage<'a>,
     question: String,
 }
@@ -41,7 +41,7 @@ impl ConfirmSignOutPage<'_> {
         };
         let frame = Frame::new(self.look, texts.sign_out_heading, Tone::Plain, self.client);
         let needs = frame.needs(Script::None, Robots::Welcome, Forms::MayEndAtClient);
-        page(&ConfirmTemplate { frame, view: self, question }, needs)
+        frame.page(&ConfirmTemplate { frame: &frame, view: self, question }, needs)
     }
 }
 
@@ -57,7 +57,7 @@ pub struct SignedOutPage<'a> {
 #[derive(Template)]
 #[template(path = "pages/signed_out.html")]
 struct SignedOutTemplate<'a> {
-    frame: Frame<'a>,
+    frame: &'a Frame<'a>,
     back: Option<(&'a str, String)>,
 }
 
@@ -71,6 +71,6 @@ impl SignedOutPage<'_> {
         let frame = Frame::new(self.look, texts.signed_out_heading, Tone::Plain, None);
         let needs = frame.needs(Script::None, Robots::Welcome, Forms::None);
         let back = self.back.and_then(|(name, url)| Some((web_link(url)?, fill_html(texts.back_to_client, &[("client", name)]))));
-        page(&SignedOutTemplate { frame, back }, needs)
+        frame.page(&SignedOutTemplate { frame: &frame, back }, needs)
     }
 }

@@ -8,7 +8,7 @@ use super::sql::Columns;
 use crate::oidc::profile::ProfilePatch;
 use crate::oidc::proof::Proof;
 use crate::platform::{Fault, Statement, Value};
-use crate::values::{Language, SessionId, Timestamp, UserId, base64url};
+use crate::values::{Language, SessionId, Timestamp, UserId, base64url, json};
 
 /// A person before their own account.
 pub struct AccountPerson {
@@ -131,7 +131,7 @@ pub fn read_profile(user: &UserId) -> Statement {
 /// # Errors
 /// A fault where the row isn't one.
 pub fn profile(mut row: Columns) -> Result<(Map<String, Json>, Option<String>), Fault> {
-    let profile = serde_json::from_str(&row.text()?).map_err(|_| Fault::new("a profile isn't a JSON object"))?;
+    let profile = json::read(row.text()?.as_bytes()).map_err(|_| Fault::new("a profile isn't a JSON object"))?;
     Ok((profile, row.optional_text()?))
 }
 

@@ -3,7 +3,7 @@
 use super::sql::Columns;
 use crate::jose::key_set::PublishedKey;
 use crate::platform::{Fault, Row, Statement, Value};
-use crate::values::{KeyId, Timestamp};
+use crate::values::{KeyId, Timestamp, json};
 
 /// The cache key of the published set.
 pub const CACHE_KEY: &str = "keys";
@@ -28,7 +28,7 @@ pub fn key(row: Row) -> Result<(PublishedKey, Option<Timestamp>), Fault> {
     let key = PublishedKey {
         kid: KeyId::from_stored(row.text()?),
         algorithm: row.text()?,
-        public_jwk: serde_json::from_str(&row.text()?).map_err(|_| Fault::new("a public JWK isn't JSON"))?,
+        public_jwk: json::read(row.text()?.as_bytes()).map_err(|_| Fault::new("a public JWK isn't JSON"))?,
         announced_at: row.time()?,
         active_from: row.time()?,
         retired_at: None,

@@ -5,7 +5,7 @@ use serde_json::{Map, Value as Json};
 use super::sql::Columns;
 use crate::oidc::claims::Person;
 use crate::platform::{Fault, Statement};
-use crate::values::{ChallengeId, Timestamp, UserId};
+use crate::values::{ChallengeId, Timestamp, UserId, json};
 
 /// Whether a person may sign in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,7 +58,7 @@ pub fn is_known(address: &str) -> Statement {
 /// be read as somebody else's by whoever folds names in another way.
 pub(super) fn person(row: &mut Columns) -> Result<(Person, Standing), Fault> {
     let id = UserId::from_stored(row.text()?);
-    let profile: Map<String, Json> = serde_json::from_str(&row.text()?).map_err(|_| Fault::new("a profile isn't a JSON object"))?;
+    let profile: Map<String, Json> = json::read(row.text()?.as_bytes()).map_err(|_| Fault::new("a profile isn't a JSON object"))?;
     let (locale, updated_at) = (row.optional_text()?, row.time()?);
     let standing = if row.optional_time()?.is_some() { Standing::Disabled } else { Standing::Enabled };
     let (address, verified_at) = (row.optional_text()?, row.optional_time()?);

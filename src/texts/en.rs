@@ -1,7 +1,5 @@
 //! English.
 
-use super::macros::texts_in;
-
 texts_in! {
     page_title: "{heading} · {brand}",
     page_title_error: "Error: {title}",

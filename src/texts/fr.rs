@@ -1,7 +1,5 @@
 //! French. The space before a colon or a question mark doesn't break (`\u{a0}`).
 
-use super::macros::texts_in;
-
 texts_in! {
     page_title: "{heading} · {brand}",
     page_title_error: "Erreur\u{a0}: {title}",

@@ -1,4 +1,4 @@
-//! What the list of texts becomes: a struct with a field for each key, a way to each by its name, and the texts of one language. No keys and no words here.
+//! What the list of texts becomes: a struct with a field for each key, a way to each by its name. No keys and no words here.
 
 /// All texts: one line with its meaning for each key.
 macro_rules! texts {
@@ -13,6 +13,8 @@ macro_rules! texts {
             /// The keys of all texts.
             pub const KEYS: &'static [&'static str] = &[$(stringify!($key)),+];
 
+            pub(super) const EMPTY: Self = Self { $($key: ""),+ };
+
             /// Where each of them lies, in the same order.
             const PLACES: &'static [fn(&mut Self) -> &mut &'static str] = &[$(|texts| &mut texts.$key),+];
 
@@ -21,6 +23,15 @@ macro_rules! texts {
             pub fn of_key(&self, key: &str) -> Option<&'static str> {
                 let mut texts = *self;
                 texts.place(key).map(|text| *text)
+            }
+
+            /// The texts in the order of their keys.
+            pub(super) fn in_order(words: impl Iterator<Item = &'static str>) -> Self {
+                let mut texts = Self::EMPTY;
+                for (place, text) in Self::PLACES.iter().zip(words) {
+                    *place(&mut texts) = text;
+                }
+                texts
             }
 
             pub(super) fn set(&mut self, key: &str, text: &'static str) {
@@ -37,12 +48,4 @@ macro_rules! texts {
     };
 }
 
-/// The texts of one language: one line for each key.
-macro_rules! texts_in {
-    ($($key:ident: $text:literal,)+) => {
-        pub(super) static TEXTS: $crate::texts::Texts = $crate::texts::Texts {
-            $($key: $text,)+
-        };
-    };
-}
-pub(super) use {texts, texts_in};
+pub(super) use texts;

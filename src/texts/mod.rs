@@ -1,22 +1,17 @@
 //! Everything that a person reads, in each language; an operator may replace any of it by its key.
 //!
-//! Holds words only. A language is one file here; a text that is missing in one of them doesn't compile. A text may have places like
+//! Holds words only. A language is one file here; a text that is missing in one of them doesn't compile (`written`), and the module carries
+//! them packed (`packed`). A text may have places like
 //! `{client}`, which `fill` sets; one that counts has its forms side by side, separated by `|` (`1 minute|{n} minutes`).
 
-mod ar;
-mod de;
-mod en;
-mod es;
 mod fill;
-mod fr;
-mod ja;
 mod keys;
 mod macros;
-mod pt;
-mod zh;
+mod packed;
 
 pub use fill::{clock, count, fill, fill_html, fill_markup, places};
 pub use keys::Texts;
+pub use packed::original;
 
 use crate::values::Language;
 
@@ -42,21 +37,6 @@ pub enum TextProblem {
         /// How many there must be.
         forms: usize,
     },
-}
-
-/// The texts of a language as they are written here.
-#[must_use]
-pub const fn original(language: Language) -> &'static Texts {
-    match language {
-        Language::En => &en::TEXTS,
-        Language::De => &de::TEXTS,
-        Language::Es => &es::TEXTS,
-        Language::Fr => &fr::TEXTS,
-        Language::Pt => &pt::TEXTS,
-        Language::Ar => &ar::TEXTS,
-        Language::Zh => &zh::TEXTS,
-        Language::Ja => &ja::TEXTS,
-    }
 }
 
 /// All texts as this deployment shows them: the originals, and what its operator replaced.

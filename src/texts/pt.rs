@@ -1,7 +1,5 @@
 //! Portuguese, as Brazil writes it, in words that Portugal uses too.
 
-use super::macros::texts_in;
-
 texts_in! {
     page_title: "{heading} · {brand}",
     page_title_error: "Erro: {title}",

@@ -1,7 +1,5 @@
 //! Chinese, in simplified characters.
 
-use super::macros::texts_in;
-
 texts_in! {
     page_title: "{heading} · {brand}",
     page_title_error: "错误：{title}",

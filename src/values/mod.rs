@@ -6,6 +6,7 @@ pub mod country;
 pub mod email_address;
 pub mod ids;
 pub mod issuer;
+pub mod json;
 pub mod keyring;
 pub mod language;
 pub mod line;

@@ -8,6 +8,7 @@ use subtle::ConstantTimeEq;
 
 use super::{Expected, WebauthnError};
 use crate::values::base64url;
+use crate::values::json;
 
 /// What UTF-8 decode drops from the start (step 5 and step 8).
 const BYTE_ORDER_MARK: char = '\u{FEFF}';
@@ -36,7 +37,7 @@ impl Ceremony {
 /// [`WebauthnError::ClientData`] where it isn't JSON of that kind, and each check's own.
 pub fn check(json: &[u8], ceremony: Ceremony, expected: &Expected<'_>) -> Result<(), WebauthnError> {
     let json = std::str::from_utf8(json).map_err(|_| WebauthnError::ClientData)?;
-    let client_data: Value = serde_json::from_str(json.strip_prefix(BYTE_ORDER_MARK).unwrap_or(json)).map_err(|_| WebauthnError::ClientData)?;
+    let client_data: Value = json::read(json.strip_prefix(BYTE_ORDER_MARK).unwrap_or(json).as_bytes()).map_err(|_| WebauthnError::ClientData)?;
     let text = |name: &str| client_data.get(name).and_then(Value::as_str).ok_or(WebauthnError::ClientData);
     if text("type")? != ceremony.name() {
         return Err(WebauthnError::Type);

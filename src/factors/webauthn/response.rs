@@ -6,7 +6,7 @@
 use serde_json::Value;
 
 use super::WebauthnError;
-use crate::values::{CredentialId, UserId, base64url};
+use crate::values::{CredentialId, UserId, base64url, json};
 
 /// Characters of the whole: some three times as many as the longest known.
 const LONGEST: usize = 16 * 1_024;
@@ -89,7 +89,7 @@ fn credential(json: &str) -> Result<(CredentialId, Value), WebauthnError> {
     if json.len() > LONGEST {
         return Err(WebauthnError::Response);
     }
-    let mut object: Value = serde_json::from_str(json).map_err(|_| WebauthnError::Response)?;
+    let mut object: Value = json::read(json.as_bytes()).map_err(|_| WebauthnError::Response)?;
     let text = |name: &str| object.get(name).and_then(Value::as_str);
     if text("type") != Some("public-key") || text("id") != text("rawId") {
         return Err(WebauthnError::Response);

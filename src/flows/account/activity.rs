@@ -41,10 +41,12 @@ impl<P: Platform> Provider<P> {
         let mut answers = run(self.platform.database(), vec![events::list(user, most), sessions::list(user, ever, now)]).await?;
         let changes = answers.rows().into_iter().map(Columns::of).map(|row| events::event(row).map(Happened::Change));
         let mut happened = changes.collect::<Result<Vec<_>, Fault>>()?;
+        // Both come with the latest first, so each sign-in goes between two changes.
         for row in answers.rows() {
-            happened.push(Happened::SignIn(sessions::listed(Columns::of(row))?));
+            let sign_in = Happened::SignIn(sessions::listed(Columns::of(row))?);
+            let place = happened.partition_point(|before| before.at() >= sign_in.at());
+            happened.insert(place, sign_in);
         }
-        happened.sort_by_key(|happened| std::cmp::Reverse(happened.at()));
         happened.truncate(SHOWN);
         Ok(happened)
     }

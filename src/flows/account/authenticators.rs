@@ -16,7 +16,7 @@ use crate::store::events::EventKind;
 use crate::store::{Columns, recovery_codes, run, trusted_browsers};
 use crate::values::keyring::{NONCE_BYTES, Purpose};
 use crate::values::line::is_deceptive;
-use crate::values::{AuthenticatorId, BrowserId, Seconds, Timestamp, UserId};
+use crate::values::{AuthenticatorId, BrowserId, Seconds, Timestamp, UserId, json};
 
 /// How long a key is offered.
 const OFFER: Seconds = Seconds::new(600);
@@ -92,7 +92,7 @@ impl<P: Platform> Provider<P> {
 
     fn open_offer(&self, sealed: &str, user: &UserId, browser: &BrowserId, now: Timestamp) -> Option<(Offer, TotpKey)> {
         let bytes = self.keyring.open(Purpose::Account, &offered_to(user, browser), sealed)?;
-        let offer: Offer = serde_json::from_slice(&bytes).ok()?;
+        let offer: Offer = json::read(&bytes).ok()?;
         let key = TotpKey::open(&self.keyring, user, &offer.key)?;
         (now < offer.end).then_some((offer, key))
     }

@@ -14,7 +14,7 @@ use crate::store::events::EventKind;
 use crate::store::recovery_codes::{self, NewCodes};
 use crate::store::{run, run_one};
 use crate::values::keyring::{NONCE_BYTES, Purpose};
-use crate::values::{BrowserId, Seconds, Timestamp, UserId};
+use crate::values::{BrowserId, Seconds, Timestamp, UserId, json};
 
 /// How long a page's codes can be downloaded.
 const KEPT: Seconds = Seconds::new(600);
@@ -83,7 +83,7 @@ impl<P: Platform> Provider<P> {
     /// The codes that a page of this person in this browser has shown, for a while.
     pub fn opened_recovery_codes(&self, sealed: &str, user: &UserId, browser: &BrowserId, now: Timestamp) -> Option<Vec<String>> {
         let bytes = Zeroizing::new(self.keyring.open(Purpose::Account, &made_for(user, browser), sealed)?);
-        let sealed: Sealed = serde_json::from_slice(&bytes).ok()?;
+        let sealed: Sealed = json::read(&bytes).ok()?;
         (now < sealed.end).then(|| sealed.codes.split(' ').map(str::to_owned).collect())
     }
 }

@@ -19,7 +19,7 @@ use crate::platform::{Fault, Platform};
 use crate::store::events::EventKind;
 use crate::store::{account, run_one};
 use crate::values::keyring::Purpose;
-use crate::values::{CeremonyId, ClientId, Timestamp, UserId};
+use crate::values::{CeremonyId, ClientId, Timestamp, UserId, json};
 
 /// The scope that a client needs.
 pub const SCOPE: &str = "passkeys";
@@ -98,7 +98,7 @@ impl<P: Platform> Provider<P> {
     pub async fn open_passkey_ticket(&self, sealed: &str, now: Timestamp) -> Result<(Ticket, Rc<Client>), Failure> {
         let over = || Refusal::new(ErrorCode::InvalidGrant, "the ticket is over, or none of ours");
         let opened = self.keyring.open(Purpose::PasskeyTicket, "", sealed);
-        let ticket: Ticket = opened.and_then(|bytes| serde_json::from_slice(&bytes).ok()).ok_or_else(over)?;
+        let ticket: Ticket = opened.and_then(|bytes| json::read(&bytes).ok()).ok_or_else(over)?;
         if ticket.id.end() <= now || self.config.relying_party.is_none() {
             return Err(over().into());
         }

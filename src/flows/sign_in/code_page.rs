@@ -7,7 +7,7 @@ use crate::platform::{Fault, Platform};
 use crate::store::challenges::{self, Challenge};
 use crate::store::run_one;
 use crate::values::keyring::Purpose;
-use crate::values::{BrowserId, ChallengeId, CodeAlphabet, Seconds, Timestamp};
+use crate::values::{BrowserId, ChallengeId, CodeAlphabet, Seconds, Timestamp, json};
 
 /// By what a code reaches the person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
@@ -162,7 +162,7 @@ impl<P: Platform> Provider<P> {
     pub(super) async fn open_ticket(&self, text: &str, visit: &Visit) -> Result<Option<Ticket>, Fault> {
         let Some(browser) = visit.browser.clone() else { return Ok(None) };
         let opened = self.keyring.open(Purpose::CodeTicket, browser.as_str(), text);
-        let Some(sealed) = opened.and_then(|bytes| serde_json::from_slice::<Sealed>(&bytes).ok()) else { return Ok(None) };
+        let Some(sealed) = opened.and_then(|bytes| json::read::<Sealed>(&bytes).ok()) else { return Ok(None) };
         let asker = match &sealed.k {
             Some(id) => self.client(id, visit.now).await?,
             None => None,

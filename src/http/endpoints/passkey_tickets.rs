@@ -19,6 +19,7 @@ use crate::oidc::error::{ErrorCode, Refusal};
 use crate::pages::PasskeyForClientPage;
 use crate::platform::Platform;
 use crate::routes;
+use crate::values::json;
 
 /// What the form's token of our page is for.
 const ACTION: &str = "passkey-by-ticket";
@@ -174,7 +175,7 @@ fn json_body<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Value, Refusal> 
         return Err(Refusal::invalid_request("the body must be application/json"));
     }
     let Body::Complete(bytes) = &exchange.incoming.body else { return Err(Refusal::invalid_request("the body is too large")) };
-    let body: Value = serde_json::from_slice(bytes).map_err(|_| Refusal::invalid_request("the body isn't JSON"))?;
+    let body: Value = json::read(bytes).map_err(|_| Refusal::invalid_request("the body isn't JSON"))?;
     if body.is_object() { Ok(body) } else { Err(Refusal::invalid_request("the body isn't a JSON object")) }
 }
 

@@ -5,7 +5,7 @@ use crate::mail::{ApiKey, Mail, OutboundUrl, Reach, UrlProblem};
 use crate::platform::{OutboundAnswer, OutboundRequest};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// Octets of a name in one encoded word, which may have 75 characters in all (RFC 2047 §2).
 const WORD_OCTETS: usize = 45;
@@ -37,17 +37,6 @@ struct Sender<'a> {
 #[derive(Serialize)]
 struct Recipient<'a> {
     email: &'a str,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Accepted {
-    message_id: String,
-}
-
-#[derive(Deserialize)]
-struct Problem {
-    code: String,
 }
 
 impl Brevo {
@@ -87,13 +76,9 @@ impl Judge for Brevo {
     fn judge(&self, answer: &OutboundAnswer) -> Result<(), DeliveryFailure> {
         let status = answer.status;
         if !is_success(status) {
-            let problem: Option<Problem> = answer.body.json();
-            return Err(DeliveryFailure::Refused { status, code: problem.and_then(|problem| error_word(&problem.code)) });
+            return Err(DeliveryFailure::Refused { status, code: error_word(answer.body.at("/code")) });
         }
-        match answer.body.json::<Accepted>() {
-            Some(accepted) if !accepted.message_id.is_empty() => Ok(()),
-            Some(_) | None => Err(DeliveryFailure::Garbled { status }),
-        }
+        if answer.body.has_text_at("/messageId") { Ok(()) } else { Err(DeliveryFailure::Garbled { status }) }
     }
 }
 

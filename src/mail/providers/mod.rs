@@ -113,9 +113,10 @@ pub enum DeliveryFailure {
 }
 
 /// A provider's code for an error, if it is one word, dots within: free text and addresses aren't let into the log.
-fn error_word(text: &str) -> Option<String> {
+fn error_word(said: Option<serde_json::Value>) -> Option<String> {
+    let text = said?.as_str()?.to_owned();
     let fits = (1..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.'));
-    fits.then(|| text.to_owned())
+    fits.then_some(text)
 }
 
 /// JSON of a structure of texts, which can't fail; an empty body would be refused by every provider.

@@ -3,7 +3,7 @@
 use super::{DeliveryFailure, Judge, is_success};
 use crate::mail::{ApiKey, Mail, OutboundUrl, Reach, UrlProblem};
 use crate::platform::{OutboundAnswer, OutboundRequest};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// A Postmark server.
 #[derive(Debug, Clone)]
@@ -25,12 +25,6 @@ struct Email<'a> {
     // Neither a pixel nor a rewritten link belongs into a mail with a code.
     track_opens: bool,
     track_links: &'static str,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Outcome {
-    error_code: i64,
 }
 
 impl Postmark {
@@ -78,11 +72,11 @@ impl Judge for Postmark {
     /// A mail is taken only with status 200 and `ErrorCode` 0: a refused recipient (406) comes with its own code.
     fn judge(&self, answer: &OutboundAnswer) -> Result<(), DeliveryFailure> {
         let status = answer.status;
-        let outcome: Option<Outcome> = answer.body.json();
-        match (is_success(status), outcome) {
-            (true, Some(Outcome { error_code: 0 })) => Ok(()),
+        let code = answer.body.at("/ErrorCode").and_then(|code| code.as_i64());
+        match (is_success(status), code) {
+            (true, Some(0)) => Ok(()),
             (true, None) => Err(DeliveryFailure::Garbled { status }),
-            (_, Some(outcome)) => Err(DeliveryFailure::Refused { status, code: Some(outcome.error_code.to_string()) }),
+            (_, Some(code)) => Err(DeliveryFailure::Refused { status, code: Some(code.to_string()) }),
             (false, None) => Err(DeliveryFailure::Refused { status, code: None }),
         }
     }

@@ -3,7 +3,7 @@
 use super::{DeliveryFailure, Judge, error_word, is_success};
 use crate::mail::{ApiKey, Mail, OutboundUrl, Reach, UrlProblem};
 use crate::platform::{OutboundAnswer, OutboundRequest};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// A Resend account.
 #[derive(Debug, Clone)]
@@ -19,16 +19,6 @@ struct Email<'a> {
     subject: &'a str,
     html: &'a str,
     text: &'a str,
-}
-
-#[derive(Deserialize)]
-struct Accepted {
-    id: String,
-}
-
-#[derive(Deserialize)]
-struct Problem {
-    name: String,
 }
 
 impl Resend {
@@ -66,12 +56,8 @@ impl Judge for Resend {
     fn judge(&self, answer: &OutboundAnswer) -> Result<(), DeliveryFailure> {
         let status = answer.status;
         if !is_success(status) {
-            let problem: Option<Problem> = answer.body.json();
-            return Err(DeliveryFailure::Refused { status, code: problem.and_then(|problem| error_word(&problem.name)) });
+            return Err(DeliveryFailure::Refused { status, code: error_word(answer.body.at("/name")) });
         }
-        match answer.body.json::<Accepted>() {
-            Some(accepted) if !accepted.id.is_empty() => Ok(()),
-            Some(_) | None => Err(DeliveryFailure::Garbled { status }),
-        }
+        if answer.body.has_text_at("/id") { Ok(()) } else { Err(DeliveryFailure::Garbled { status }) }
     }
 }

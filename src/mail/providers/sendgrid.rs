@@ -3,7 +3,8 @@
 use super::{DeliveryFailure, Judge, error_word, is_success};
 use crate::mail::{ApiKey, Mail, OutboundUrl, Reach, UrlProblem};
 use crate::platform::{OutboundAnswer, OutboundRequest};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use serde_json::Value;
 
 /// SendGrid's only yes: the mail is queued. Its sandbox says 200, and sends nothing.
 const ACCEPTED: u16 = 202;
@@ -61,16 +62,6 @@ struct Enable {
     enable: bool,
 }
 
-#[derive(Deserialize)]
-struct Problems {
-    errors: Vec<Problem>,
-}
-
-#[derive(Deserialize)]
-struct Problem {
-    field: Option<String>,
-}
-
 impl SendGrid {
     /// An account by its API key; `base` is the region's server outside tests.
     ///
@@ -119,8 +110,9 @@ impl Judge for SendGrid {
         if is_success(status) {
             return Err(DeliveryFailure::Garbled { status });
         }
-        let problems: Option<Problems> = answer.body.json();
-        let field = problems.and_then(|problems| problems.errors.into_iter().find_map(|problem| problem.field));
-        Err(DeliveryFailure::Refused { status, code: field.and_then(|field| error_word(&field)) })
+        let errors = answer.body.at("/errors");
+        let mut fields = errors.iter().filter_map(Value::as_array).flatten().filter_map(|error| error.get("field"));
+        let code = error_word(fields.find(|field| field.is_string()).cloned());
+        Err(DeliveryFailure::Refused { status, code })
     }
 }

@@ -2,10 +2,10 @@
 
 use askama::Template;
 
-use super::head::{Head, Message};
+use super::head::Head;
 use super::words;
 use crate::flows::account::Happened;
-use crate::pages::frame::{Frame, Look, page};
+use crate::pages::frame::{Frame, Look};
 use crate::pages::page::{Forms, Page};
 use crate::platform::Fault;
 use crate::texts::fill_html;
@@ -29,8 +29,7 @@ struct Line<'a> {
 #[derive(Template)]
 #[template(path = "pages/account/activity.html")]
 struct ActivityTemplate<'a> {
-    frame: Frame<'a>,
-    head: Head<'a>,
+    frame: &'a Frame<'a>,
     lines: Vec<Line<'a>>,
 }
 
@@ -44,7 +43,7 @@ impl ActivityPage<'_> {
         let (frame, mut needs) = head.frame(self.look);
         needs.forms = Forms::None;
         let lines = self.happened.iter().filter_map(|happened| self.line(happened)).collect();
-        page(&ActivityTemplate { frame, head, lines }, needs)
+        head.page(&frame, &ActivityTemplate { frame: &frame, lines }, needs)
     }
 
     /// What another version of this software has written is left out.

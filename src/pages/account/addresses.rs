@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::head::{Head, Message};
 use crate::pages::AddressProblem;
-use crate::pages::frame::{Frame, Look, page};
+use crate::pages::frame::{Frame, Look};
 use crate::pages::page::Page;
 use crate::platform::Fault;
 
@@ -50,8 +50,7 @@ pub struct AddressesPage<'a> {
 #[derive(Template)]
 #[template(path = "pages/account/addresses.html")]
 struct AddressesTemplate<'a> {
-    frame: Frame<'a>,
-    head: Head<'a>,
+    frame: &'a Frame<'a>,
     view: &'a AddressesPage<'a>,
 }
 
@@ -74,7 +73,7 @@ impl AddressesPage<'_> {
         };
         let head = Head::of(texts.account_addresses, message);
         let (frame, needs) = head.frame(self.look);
-        page(&AddressesTemplate { frame, head, view: self }, needs)
+        head.page(&frame, &AddressesTemplate { frame: &frame, view: self }, needs)
     }
 
     fn say(&self, problem: NewAddressProblem<'_>) -> String {

@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::head::{Head, Message};
-use crate::pages::frame::{Frame, Look, page};
+use crate::pages::frame::{Frame, Look};
 use crate::pages::page::{Forms, Page};
 use crate::platform::Fault;
 use crate::texts::{Texts, fill_html};
@@ -44,8 +44,7 @@ struct Line<'a> {
 #[derive(Template)]
 #[template(path = "pages/account/apps.html")]
 struct AppsTemplate<'a> {
-    frame: Frame<'a>,
-    head: Head<'a>,
+    frame: &'a Frame<'a>,
     view: &'a AppsPage<'a>,
     lines: Vec<Line<'a>>,
 }
@@ -69,7 +68,7 @@ impl AppsPage<'_> {
             since: fill_html(texts.sites_since, &[("time", &app.since.for_people())]),
         });
         let lines = lines.collect();
-        page(&AppsTemplate { frame, head, view: self, lines }, needs)
+        head.page(&frame, &AppsTemplate { frame: &frame, view: self, lines }, needs)
     }
 }
 

@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::head::{Head, Message};
-use crate::pages::frame::{Frame, Look, page};
+use crate::pages::frame::{Frame, Look};
 use crate::pages::page::Page;
 use crate::pages::qr::qr_svg;
 use crate::platform::Fault;
@@ -47,8 +47,7 @@ struct Line<'a> {
 #[derive(Template)]
 #[template(path = "pages/account/authenticators.html")]
 struct AuthenticatorsTemplate<'a> {
-    frame: Frame<'a>,
-    head: Head<'a>,
+    frame: &'a Frame<'a>,
     view: &'a AuthenticatorsPage<'a>,
     lines: Vec<Line<'a>>,
 }
@@ -69,7 +68,7 @@ impl AuthenticatorsPage<'_> {
         let head = Head::of(texts.account_authenticators, message);
         let (frame, needs) = head.frame(self.look);
         let lines = self.apps.iter().map(|app| self.line(app)).collect();
-        page(&AuthenticatorsTemplate { frame, head, view: self, lines }, needs)
+        head.page(&frame, &AuthenticatorsTemplate { frame: &frame, view: self, lines }, needs)
     }
 
     fn line<'a>(&self, app: &'a ShownAuthenticator<'a>) -> Line<'a> {
@@ -110,8 +109,7 @@ pub struct NewAuthenticatorPage<'a> {
 #[derive(Template)]
 #[template(path = "pages/account/new_authenticator.html")]
 struct NewAuthenticatorTemplate<'a> {
-    frame: Frame<'a>,
-    head: Head<'a>,
+    frame: &'a Frame<'a>,
     view: &'a NewAuthenticatorPage<'a>,
     qr: String,
 }
@@ -130,6 +128,6 @@ impl NewAuthenticatorPage<'_> {
         let head = Head::of(texts.authenticators_add, problem.map(|problem| Message::Problem(problem.to_string())));
         let (frame, needs) = head.frame(self.look);
         let qr = qr_svg(self.uri, texts.authenticators_qr)?;
-        page(&NewAuthenticatorTemplate { frame, head, view: self, qr }, needs)
+        head.page(&frame, &NewAuthenticatorTemplate { frame: &frame, view: self, qr }, needs)
     }
 }

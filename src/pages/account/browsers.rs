@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::head::{Head, Message};
-use crate::pages::frame::{Frame, Look, page};
+use crate::pages::frame::{Frame, Look};
 use crate::pages::page::Page;
 use crate::platform::Fault;
 use crate::texts::fill_html;
@@ -44,8 +44,7 @@ struct Line<'a> {
 #[derive(Template)]
 #[template(path = "pages/account/browsers.html")]
 struct BrowsersTemplate<'a> {
-    frame: Frame<'a>,
-    head: Head<'a>,
+    frame: &'a Frame<'a>,
     view: &'a BrowsersPage<'a>,
     lines: Vec<Line<'a>>,
 }
@@ -65,7 +64,7 @@ impl BrowsersPage<'_> {
         let head = Head::of(texts.account_browsers, news.map(|news| Message::News(news.to_string())));
         let (frame, needs) = head.frame(self.look);
         let lines = self.browsers.iter().map(|browser| self.line(browser)).collect();
-        page(&BrowsersTemplate { frame, head, view: self, lines }, needs)
+        head.page(&frame, &BrowsersTemplate { frame: &frame, view: self, lines }, needs)
     }
 
     fn line<'a>(&self, browser: &'a ShownBrowser<'a>) -> Line<'a> {

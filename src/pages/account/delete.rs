@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::head::{Head, Message};
-use crate::pages::frame::{Frame, Look, Tone, page};
+use crate::pages::frame::{Frame, Look, Tone};
 use crate::pages::page::{Forms, Page, Robots, Script};
 use crate::platform::Fault;
 use crate::texts::fill_html;
@@ -24,8 +24,7 @@ pub struct DeletePage<'a> {
 #[derive(Template)]
 #[template(path = "pages/account/delete.html")]
 struct DeleteTemplate<'a> {
-    frame: Frame<'a>,
-    head: Head<'a>,
+    frame: &'a Frame<'a>,
     view: &'a DeletePage<'a>,
     label: String,
 }
@@ -40,7 +39,7 @@ impl DeletePage<'_> {
         let head = Head::of(texts.account_delete, self.is_mistyped.then(|| Message::Problem(texts.delete_mistyped.to_string())));
         let (frame, needs) = head.frame(self.look);
         let label = fill_html(texts.delete_label, &[("address", self.address)]);
-        page(&DeleteTemplate { frame, head, view: self, label }, needs)
+        head.page(&frame, &DeleteTemplate { frame: &frame, view: self, label }, needs)
     }
 }
 
@@ -54,7 +53,7 @@ pub struct DeletedPage<'a> {
 #[derive(Template)]
 #[template(path = "pages/account/deleted.html")]
 struct DeletedTemplate<'a> {
-    frame: Frame<'a>,
+    frame: &'a Frame<'a>,
 }
 
 impl DeletedPage<'_> {
@@ -65,6 +64,6 @@ impl DeletedPage<'_> {
     pub fn render(&self) -> Result<Page, Fault> {
         let frame = Frame::new(self.look, self.look.texts.deleted_heading, Tone::Plain, None);
         let needs = frame.needs(Script::None, Robots::Welcome, Forms::None);
-        page(&DeletedTemplate { frame }, needs)
+        frame.page(&DeletedTemplate { frame: &frame }, needs)
     }
 }

@@ -1,7 +1,10 @@
 //! What the account's pages have in common: the heading, the way back to the overview, and a line of news or of what went wrong.
 
-use crate::pages::frame::{Frame, Look, Tone};
-use crate::pages::page::{Forms, Needs, Robots, Script};
+use askama::Template;
+
+use crate::pages::frame::{Frame, Look, Tone, rendered};
+use crate::pages::page::{Forms, Needs, Page, Robots, Script};
+use crate::platform::Fault;
 
 /// A line above a page's content.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -10,6 +13,15 @@ pub(in crate::pages) enum Message {
     News(String),
     /// Something couldn't be.
     Problem(String),
+}
+
+/// A section below its head.
+#[derive(Template)]
+#[template(path = "pages/account/base.html")]
+struct Headed<'a> {
+    frame: &'a Frame<'a>,
+    head: &'a Head<'a>,
+    section: &'a str,
 }
 
 /// The head of a page of the account.
@@ -33,6 +45,11 @@ impl<'a> Head<'a> {
         let frame = Frame::new(look, self.heading, tone, None);
         let needs = frame.needs(script, Robots::Welcome, Forms::Ours);
         (frame, needs)
+    }
+
+    /// The page with this head and, below it, this section.
+    pub(in crate::pages) fn page(&self, frame: &Frame<'_>, section: &impl Template, needs: Needs) -> Result<Page, Fault> {
+        frame.page(&Headed { frame, head: self, section: &rendered(section)? }, needs)
     }
 
     pub(in crate::pages) const fn of(heading: &'a str, message: Option<Message>) -> Self {

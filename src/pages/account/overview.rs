@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::Head;
 use super::recovery_codes::is_few;
-use crate::pages::frame::{Frame, Look, page};
+use crate::pages::frame::{Frame, Look};
 use crate::pages::page::Page;
 use crate::platform::Fault;
 use crate::routes::AccountPage;
@@ -40,7 +40,7 @@ struct Section<'a> {
 #[derive(Template)]
 #[template(path = "pages/account/overview.html")]
 struct OverviewTemplate<'a> {
-    frame: Frame<'a>,
+    frame: &'a Frame<'a>,
     view: &'a OverviewPage<'a>,
     who: String,
     sections: Vec<Section<'a>>,
@@ -57,7 +57,7 @@ impl OverviewPage<'_> {
         let who = if self.name.is_empty() { self.address } else { self.name };
         let who = fill_html(texts.home_signed_in_as, &[("name", who)]);
         let sections = AccountPage::ALL.iter().filter_map(|page| self.section(*page)).collect();
-        page(&OverviewTemplate { frame, view: self, who, sections }, needs)
+        frame.page(&OverviewTemplate { frame: &frame, view: self, who, sections }, needs)
     }
 
     fn section(&self, page: AccountPage) -> Option<Section<'_>> {

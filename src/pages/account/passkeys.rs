@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::head::{Head, Message};
-use crate::pages::frame::{Frame, Look, page};
+use crate::pages::frame::{Frame, Look};
 use crate::pages::page::{Page, Script};
 use crate::pages::passkey::{PasskeyAsked, PasskeyForm};
 use crate::platform::Fault;
@@ -66,8 +66,7 @@ struct Line<'a> {
 #[derive(Template)]
 #[template(path = "pages/account/passkeys.html")]
 struct PasskeysTemplate<'a> {
-    frame: Frame<'a>,
-    head: Head<'a>,
+    frame: &'a Frame<'a>,
     view: &'a PasskeysPage<'a>,
     lines: Vec<Line<'a>>,
     passkey: Option<PasskeyForm<'a>>,
@@ -90,7 +89,7 @@ impl PasskeysPage<'_> {
         }
         let lines = self.passkeys.iter().map(|passkey| self.line(passkey)).collect();
         let known = serde_json::json!(self.passkeys.iter().map(|passkey| passkey.id).collect::<Vec<_>>()).to_string();
-        page(&PasskeysTemplate { frame, head, view: self, lines, passkey, known }, needs)
+        head.page(&frame, &PasskeysTemplate { frame: &frame, view: self, lines, passkey, known }, needs)
     }
 
     fn message(&self) -> Option<Message> {

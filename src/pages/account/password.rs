@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::head::{Head, Message};
 use crate::factors::password::Refused;
-use crate::pages::frame::{Frame, Look, page};
+use crate::pages::frame::{Frame, Look};
 use crate::pages::new_password::why_refused;
 use crate::pages::page::{PASSWORD_SCRIPT, Page, Script};
 use crate::platform::Fault;
@@ -63,8 +63,7 @@ pub struct PasswordSettingsPage<'a> {
 #[derive(Template)]
 #[template(path = "pages/account/password.html")]
 struct PasswordSettingsTemplate<'a> {
-    frame: Frame<'a>,
-    head: Head<'a>,
+    frame: &'a Frame<'a>,
     view: &'a PasswordSettingsPage<'a>,
     hint: String,
     script: &'static str,
@@ -81,7 +80,7 @@ impl PasswordSettingsPage<'_> {
         let (frame, mut needs) = head.frame(self.look);
         needs.script = Script::Password;
         let hint = fill(texts.new_password_hint, &[("length", &self.shortest.to_string())]);
-        page(&PasswordSettingsTemplate { frame, head, view: self, hint, script: PASSWORD_SCRIPT }, needs)
+        head.page(&frame, &PasswordSettingsTemplate { frame: &frame, view: self, hint, script: PASSWORD_SCRIPT }, needs)
     }
 
     fn say(&self, message: PasswordMessage) -> Message {

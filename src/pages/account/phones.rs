@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::head::{Head, Message};
-use crate::pages::frame::{Frame, Look, page};
+use crate::pages::frame::{Frame, Look};
 use crate::pages::page::Page;
 use crate::platform::Fault;
 use crate::texts::fill;
@@ -48,8 +48,7 @@ pub struct PhonesPage<'a> {
 #[derive(Template)]
 #[template(path = "pages/account/phones.html")]
 struct PhonesTemplate<'a> {
-    frame: Frame<'a>,
-    head: Head<'a>,
+    frame: &'a Frame<'a>,
     view: &'a PhonesPage<'a>,
 }
 
@@ -71,7 +70,7 @@ impl PhonesPage<'_> {
         };
         let head = Head::of(texts.account_phones, message);
         let (frame, needs) = head.frame(self.look);
-        page(&PhonesTemplate { frame, head, view: self }, needs)
+        head.page(&frame, &PhonesTemplate { frame: &frame, view: self }, needs)
     }
 
     fn say(&self, problem: PhoneProblem) -> String {

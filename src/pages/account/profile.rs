@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::head::{Head, Message};
 use crate::oidc::profile::ProfileField;
-use crate::pages::frame::{Frame, Look, page};
+use crate::pages::frame::{Frame, Look};
 use crate::pages::page::Page;
 use crate::platform::Fault;
 use crate::texts::{Texts, fill};
@@ -40,8 +40,7 @@ struct Field<'a> {
 #[derive(Template)]
 #[template(path = "pages/account/profile.html")]
 struct ProfileTemplate<'a> {
-    frame: Frame<'a>,
-    head: Head<'a>,
+    frame: &'a Frame<'a>,
     view: &'a ProfilePage<'a>,
     fields: Vec<Field<'a>>,
 }
@@ -72,7 +71,7 @@ impl ProfilePage<'_> {
             Field { field, label: label(texts, field), value, autocomplete, kind, is_unusable: self.unusable == Some(field) }
         });
         let fields = fields.collect();
-        page(&ProfileTemplate { frame, head, view: self, fields }, needs)
+        head.page(&frame, &ProfileTemplate { frame: &frame, view: self, fields }, needs)
     }
 }
 

@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::head::{Head, Message};
 use crate::factors::recovery_code::FEW;
-use crate::pages::frame::{Frame, Look, page};
+use crate::pages::frame::{Frame, Look};
 use crate::pages::page::{PRINT_SCRIPT, Page, Script};
 use crate::platform::Fault;
 use crate::texts::count;
@@ -27,8 +27,7 @@ pub struct RecoveryCodesPage<'a> {
 #[derive(Template)]
 #[template(path = "pages/account/recovery_codes.html")]
 struct RecoveryCodesTemplate<'a> {
-    frame: Frame<'a>,
-    head: Head<'a>,
+    frame: &'a Frame<'a>,
     view: &'a RecoveryCodesPage<'a>,
     state: String,
 }
@@ -53,7 +52,7 @@ impl RecoveryCodesPage<'_> {
             0 => texts.account_none.to_string(),
             left => count(texts.account_recovery_codes_state, self.look.language, left),
         };
-        page(&RecoveryCodesTemplate { frame, head, view: self, state }, needs)
+        head.page(&frame, &RecoveryCodesTemplate { frame: &frame, view: self, state }, needs)
     }
 }
 
@@ -78,8 +77,7 @@ pub struct MadeCodesPage<'a> {
 #[derive(Template)]
 #[template(path = "pages/account/made_codes.html")]
 struct MadeCodesTemplate<'a> {
-    frame: Frame<'a>,
-    head: Head<'a>,
+    frame: &'a Frame<'a>,
     view: &'a MadeCodesPage<'a>,
     script: &'static str,
 }
@@ -93,6 +91,6 @@ impl MadeCodesPage<'_> {
         let texts = self.look.texts;
         let head = Head::of(texts.account_recovery_codes, Some(Message::News(texts.recovery_shown.to_string())));
         let (frame, needs) = head.frame_with(self.look, Script::Print);
-        page(&MadeCodesTemplate { frame, head, view: self, script: PRINT_SCRIPT }, needs)
+        head.page(&frame, &MadeCodesTemplate { frame: &frame, view: self, script: PRINT_SCRIPT }, needs)
     }
 }

@@ -5,7 +5,7 @@ use askama::Template;
 use super::head::{Head, Message};
 use super::words;
 use crate::oidc::proof::Proof;
-use crate::pages::frame::{Frame, Look, page};
+use crate::pages::frame::{Frame, Look};
 use crate::pages::page::Page;
 use crate::platform::Fault;
 use crate::texts::fill_html;
@@ -50,8 +50,7 @@ struct Line<'a> {
 #[derive(Template)]
 #[template(path = "pages/account/sessions.html")]
 struct SessionsTemplate<'a> {
-    frame: Frame<'a>,
-    head: Head<'a>,
+    frame: &'a Frame<'a>,
     view: &'a SessionsPage<'a>,
     lines: Vec<Line<'a>>,
 }
@@ -71,7 +70,7 @@ impl SessionsPage<'_> {
         let head = Head::of(texts.account_sessions, news.map(|news| Message::News(news.to_string())));
         let (frame, needs) = head.frame(self.look);
         let lines = self.sessions.iter().map(|session| self.line(session)).collect();
-        page(&SessionsTemplate { frame, head, view: self, lines }, needs)
+        head.page(&frame, &SessionsTemplate { frame: &frame, view: self, lines }, needs)
     }
 
     fn line<'a>(&self, session: &'a ShownSession<'a>) -> Line<'a> {

@@ -10,15 +10,14 @@ const PAGES = inProject("www/pages");
 const WORD = /frame\.look\.texts\.(\w+)/g;
 const SHORTEST_PIECE = 12;
 
-/** Every template of a page: `{name, pieces, words}`; pages extend another template and are extended by none. */
+/** Every template of a page's own content: `{name, pieces, words}`. A `base.html` is what stands around them. */
 export function pageTemplates() {
   const all = readdirSync(PAGES, { recursive: true })
     .filter((name) => name.endsWith(".html"))
     .map((name) => ({ name: name.replaceAll("\\", "/"), text: readFileSync(`${PAGES}/${name}`, "utf8") }));
-  const extended = new Set(all.flatMap(({ text }) => [...text.matchAll(/{% extends "pages\/([^"]+)" %}/g)].map(([, base]) => base)));
   const own = (list, of) => list.filter((one) => all.every((other) => other.name === of || !other.text.includes(one)));
   return all
-    .filter(({ name, text }) => text.includes("{% extends") && !extended.has(name))
+    .filter(({ name }) => !/(^|\/)base\.html$/.test(name))
     .map(({ name, text }) => ({
       name,
       pieces: own(staticPieces(text), name),
