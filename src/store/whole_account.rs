@@ -95,7 +95,7 @@ pub const DELETE_ALL: [&str; 16] = [
     "DELETE FROM recovery_codes WHERE user_id = ?1",
     "DELETE FROM passwords WHERE user_id = ?1",
     "DELETE FROM phones WHERE user_id = ?1",
-    "DELETE FROM throttles WHERE substr(subject, -23) = ':' || ?1",
+    "DELETE FROM throttles WHERE instr(subject, ':' || ?1) > 0",
     "DELETE FROM events WHERE user_id = ?1",
     "DELETE FROM addresses WHERE user_id = ?1",
     "DELETE FROM users WHERE id = ?1",

@@ -19,6 +19,7 @@ fn fills(house: &House) {
         "INSERT INTO trusted_browsers (id, user_id, browser, created_at) SELECT 'ffffffff', id, 'hash-of-browser', 0 FROM users",
         "INSERT INTO events (id, user_id, kind, at) SELECT 'ffffffff', id, 'passkey_added', 0 FROM users",
         "INSERT INTO throttles (day, subject, failures, blocks, blocked_until) SELECT 0, 'app:' || id, '', 0, 0 FROM users",
+        "INSERT INTO throttles (day, subject, failures, blocks, blocked_until) SELECT 0, 'app:' || id || ':hash-of-browser', '', 0, 0 FROM users",
     ] {
         house.world.database.ask(sql, &[]);
     }

@@ -69,6 +69,21 @@ fn a_wrong_passkey_is_refused_and_five_block() {
 }
 
 #[test]
+fn what_is_no_answer_of_a_passkey_is_a_wrong_one_whatever_else_the_person_has() {
+    let house = House::open();
+    let (browser, site) = (house.browser(), house.books());
+    let (_, back) = takes_offer(&house, &browser, &site, ANN);
+    site.welcomes(&back);
+    crate::belongings::gets_an_app(&house, ANN);
+    let page = browser.visits_with(&site, &[("acr_values", "2")]);
+    for credential in ["", "nonsense", "{}"] {
+        let answer = browser.submits(&page, SECOND, &[("credential", credential)]);
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{credential}");
+        assert!(answer.says("That passkey didn’t work."), "{credential}");
+    }
+}
+
+#[test]
 fn a_passkey_of_somebody_else_or_of_another_use_is_no_second_factor() {
     let house = House::open();
     let (ann, bob, site) = (house.browser(), house.browser(), house.books());

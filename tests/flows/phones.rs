@@ -230,6 +230,37 @@ fn a_session_that_was_ended_elsewhere_or_a_person_locked_out_adds_no_number() {
 }
 
 #[test]
+fn a_code_whose_guesses_are_spent_tells_nothing_to_whoever_has_signed_out() {
+    let house = house();
+    let browser = at_home(&house, ANN);
+    let page = asks_to_add(&browser, NUMBER);
+    let code = house.code_for_number(NUMBER);
+    browser.submits(&browser.opens("/account"), "/sign-out", &[]);
+    let mut wrong = browser.types_code(&page, "x");
+    for _ in 0..5 {
+        wrong = browser.types_code(&page, "x");
+    }
+    let right = browser.types_code(&page, &code);
+    assert!(right.says(WRONG), "{}", right.html);
+    assert_eq!((right.status, right.without_secrets()), (wrong.status, wrong.without_secrets()));
+}
+
+#[test]
+fn nobody_who_is_not_signed_in_any_more_has_a_message_sent_again() {
+    for change in ["DELETE FROM sessions", "UPDATE users SET disabled_at = 1"] {
+        let house = house();
+        let browser = at_home(&house, ANN);
+        let page = asks_to_add(&browser, NUMBER);
+        for minutes in [1, 6] {
+            house.wait(minutes * MINUTE);
+            house.world.database.ask(change, &[]);
+            assert!(browser.asks_again(&page).says("That took a little long"), "{change}");
+        }
+        assert_eq!((house.texts().len(), house.count("challenges")), (1, 2), "{change}");
+    }
+}
+
+#[test]
 fn somebody_else_in_the_same_browser_does_not_get_the_number() {
     let house = house();
     let elsewhere = at_home(&house, ANN);
@@ -300,6 +331,17 @@ fn an_old_page_sends_a_new_code_and_the_late_one_still_works_on_it() {
     house.wait(HOUR);
     assert!(browser.asks_again(&again).says("That took a little long"), "a page isn't good for ever");
     assert_eq!(house.texts().len(), 2);
+}
+
+#[test]
+fn a_page_whose_code_was_used_sends_no_more_messages() {
+    let house = house();
+    let browser = at_home(&house, ANN);
+    let page = asks_to_add(&browser, NUMBER);
+    browser.types_code(&page, &house.code_for_number(NUMBER));
+    house.wait(2 * MINUTE);
+    assert!(browser.asks_again(&page).says("That took a little long"));
+    assert_eq!(house.texts().len(), 1);
 }
 
 #[test]

@@ -28,7 +28,9 @@ pub struct Claimed {
 impl<P: Platform> Provider<P> {
     /// The code was right: the address or number is the person's, if they are still signed in and nobody has it.
     pub(super) async fn claim(&self, ticket: Ticket, challenge: &Challenge, interaction: &Interaction, visit: &Visit) -> Result<Verified, Fault> {
-        let (Some(user), Some(session)) = (&interaction.expected, &visit.session) else { return Ok(Verified::StartAgain) };
+        let (Some(user), Some(session)) = (&interaction.expected, &visit.session) else {
+            return self.use_up(ticket, challenge, Verified::StartAgain, visit).await;
+        };
         let by = SessionId::new(visit.now, self.random()?);
         let redeemed = (&challenge.id, by.as_str());
         let (add, claimed) = match &interaction.purpose {

@@ -12,6 +12,7 @@ use crate::flows::text_message::Texting;
 use crate::flows::{Provider, Visit};
 use crate::mail::TextPurpose;
 use crate::platform::{Fault, Platform, Statement};
+use crate::store::account::AccountPerson;
 use crate::store::budgets::Ring;
 use crate::store::challenges::{self, Challenge};
 use crate::store::phones::MOST;
@@ -68,7 +69,8 @@ impl<P: Platform> Provider<P> {
         self.begin_phone_challenge((user, &number), browser, &interaction, visit).await.map(PhoneSent::Tried)
     }
 
-    /// Sends once more: the same code while it has time left, else a new one. `None` where the page is too old.
+    /// Sends once more: the same code while it has time left, else a new one. `None` where the page is too old, its code has been used, or its person isn't
+    /// signed in here any more: nobody pays for such a message.
     pub(super) async fn text_again(
         &self,
         ticket: &Ticket,
@@ -76,7 +78,8 @@ impl<P: Platform> Provider<P> {
         interaction: Interaction,
         visit: &Visit,
     ) -> Result<Option<Sent>, Fault> {
-        let Some(user) = interaction.expected.clone() else { return Ok(None) };
+        let person = self.account_person(visit).await?.filter(|person| interaction.expected.as_ref() == Some(&person.user));
+        let Some(AccountPerson { user, .. }) = person.filter(|_| !challenge.redeemed) else { return Ok(None) };
         let number = PhoneNumber::parse(&challenge.address).map_err(|_| Fault::new("a challenge has no number"))?;
         if !self.lives_long_enough(challenge, visit) {
             if !self.is_under_way(&interaction, visit.now) {

@@ -149,9 +149,10 @@ impl<P: Platform> Provider<P> {
         let right = match shown {
             Shown::AuthenticatorCode(typed) => self.right_app_code(&sign_in, typed, (&mut answers, &throttle), visit)?,
             Shown::RecoveryCode(typed) => self.right_recovery_code(&sign_in, typed, (&mut answers, &throttle), visit)?,
-            Shown::Passkey(shown) => match (answer, answers.first().map(store::passkeys::kept).transpose()?) {
-                (Some(answer), Some(kept)) => self.second_passkey(&sign_in, shown.ceremony, (&answer, &kept), visit).await?,
-                (_, None) | (None, _) => None,
+            // Without an answer no passkey was read.
+            Shown::Passkey(shown) => match answer.zip(answers.first()) {
+                Some((answer, row)) => self.second_passkey(&sign_in, shown.ceremony, (&answer, &store::passkeys::kept(row)?), visit).await?,
+                None => None,
             },
         };
         let Some((method, statements)) = right else { return self.second_failed(&sign_in, &throttle, browser, visit).await };

@@ -191,7 +191,7 @@ impl<P: Platform> Provider<P> {
     }
 
     /// A right guess that signs nobody in is used up all the same: what it tells is told once, and to nobody whose guesses are spent.
-    async fn use_up(&self, ticket: Ticket, challenge: &Challenge, outcome: Verified, visit: &Visit) -> Result<Verified, Fault> {
+    pub(super) async fn use_up(&self, ticket: Ticket, challenge: &Challenge, outcome: Verified, visit: &Visit) -> Result<Verified, Fault> {
         let nobody = SessionId::new(visit.now, self.random()?);
         let ip = self.ip_budget(visit);
         let guess = self.guess(&challenge.id, &ticket.browser, (&challenge.lane, &ip), visit);
