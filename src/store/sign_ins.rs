@@ -123,6 +123,8 @@ pub struct SignIn {
     pub proof: Proof,
     /// What is asked next.
     pub asks: String,
+    /// Whether its first proof is that of a session which was there before.
+    pub steps_up: bool,
     /// The session that it has begun.
     pub finished_by: Option<SessionId>,
     /// What the person has.
@@ -131,7 +133,7 @@ pub struct SignIn {
 
 const READ: &str = concat!(
     "SELECT s.id, s.user_id, coalesce((SELECT a.typed FROM addresses a WHERE a.user_id = u.id ORDER BY a.position LIMIT 1), '') AS shown_address,
-            s.address, s.request, s.auth_time, s.amr, s.acr, s.asks, s.finished_by, ",
+            s.address, s.request, s.auth_time, s.amr, s.acr, s.asks, s.session_id IS NOT NULL AS steps_up, s.finished_by, ",
     factors_of_u!("?2", "?3"),
     " FROM sign_ins s JOIN users u ON u.id = s.user_id
       WHERE s.id = ?1 AND s.browser = ?2 AND substr(s.id, 1, 8) > ?3 AND u.disabled_at IS NULL
@@ -158,6 +160,7 @@ pub fn sign_in(mut row: Columns) -> Result<SignIn, Fault> {
         request: row.text()?,
         proof: Proof { auth_time: row.time()?, amr: row.text()?, acr: row.text()? },
         asks: row.text()?,
+        steps_up: row.integer()? == 1,
         finished_by: row.optional_text()?.map(SessionId::from_stored),
         factors: factors(&mut row)?,
     })

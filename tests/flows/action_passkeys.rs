@@ -19,11 +19,17 @@ const SECOND: &str = "/sign-in/second";
 
 /// A house, the browser in which Ann signed in two minutes ago by a mailed code, the shop, and her passkey.
 fn shopping_with_passkey() -> (Rc<House>, Browser, Site, Device) {
+    let shopping = shopping_at_once();
+    shopping.0.wait(2 * MINUTE);
+    shopping
+}
+
+/// The same in the second in which she has signed in.
+fn shopping_at_once() -> (Rc<House>, Browser, Site, Device) {
     let house = House::open();
     let (browser, shop) = (house.browser(), house.shop());
     let (device, back) = takes_offer(&house, &browser, &shop, ANN);
     shop.welcomes(&back);
-    house.wait(2 * MINUTE);
     (house, browser, shop, device)
 }
 
@@ -57,6 +63,14 @@ fn a_touch_alone_is_one_factor_for_the_shop() {
     let valid = validates(&house, &shop, &token(&submits(&browser, &asked, SECOND, &touched)), &[]);
     // The session beside it was proven before the shop asked: it counts for nothing.
     assert_eq!((&valid["acr"], &valid["amr"], &valid["auth_time"]), (&json!("1"), &json!(["pop", "user"]), &json!(house.now())));
+}
+
+#[test]
+fn a_session_counts_for_nothing_however_young_it_is() {
+    let (house, browser, shop, device) = shopping_at_once();
+    let asked = says(&browser, &opens(&browser, &begins(&house, &shop, &[("factors", "passkey")])), "yes");
+    let valid = validates(&house, &shop, &token(&submits(&browser, &asked, SECOND, &device.shows(&asked, |_| {}))), &[]);
+    assert_eq!((&valid["acr"], &valid["amr"]), (&json!("2"), &json!(["pop", "user", "mfa"])));
 }
 
 #[test]

@@ -182,7 +182,7 @@ impl<P: Platform> Provider<P> {
         }
         let mut ending = self.ending((&proof, Ground::Statement(&sign_in.user)), interaction, request, visit)?;
         // A session that was there before proves nothing anew: an action is confirmed by what has been shown for it.
-        if let Some(confirmed) = ending.action.as_mut().filter(|_| sign_in.proof.auth_time < interaction.began_at) {
+        if let Some(confirmed) = ending.action.as_mut().filter(|_| sign_in.steps_up) {
             confirmed.proof = Proof::by(taken.method, visit.now);
         }
         let statements = self.completion(whose, &ending, &taken, visit)?;
