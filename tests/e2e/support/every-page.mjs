@@ -119,7 +119,7 @@ async function* codePages(nightlatch, page, address) {
   const wrong = String((Number(code) + 1) % 1_000_000).padStart(6, "0");
   await answered(page, page.locator("#code").fill(wrong));
   yield "code that is wrong";
-  while ((await answered(page, page.locator("#code").fill(wrong))).status() !== 429);
+  while ((await answered(page, page.locator("#code").fill(wrong))) !== 429);
   yield "code that is blocked";
   await page.goto(authorizeUrl(nightlatch.issuer));
   await sendAddress(page, address);
