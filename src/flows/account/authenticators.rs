@@ -123,7 +123,7 @@ impl<P: Platform> Provider<P> {
             trusted_browsers::forget_all(user),
         ];
         let mut answers = run(self.platform.database(), statements).await?;
-        let (added, _, begun) = (answers.first().is_some(), answers.rows(), answers.first().is_some());
+        let (added, begun) = (answers.first().is_some(), answers.skip(1).first().is_some());
         if !added {
             return Ok(Added::Refused);
         }

@@ -35,7 +35,7 @@ impl<P: Platform> Provider<P> {
             AskedScope::Malformed => Some(self.narrower(&rotation, client, None, visit).await?),
         };
         let mut answers = run(self.platform.database(), rotation.statements()).await?;
-        let (_, reused) = (answers.rows(), answers.first().is_some());
+        let reused = answers.skip(1).first().is_some();
         self.tell_of_reuse(reused.then_some(client), visit);
         let grant = answers.first().map(grants::grant).transpose()?.ok_or(Refusal::invalid_grant())?;
         if !holds(&grant, client, now) || grant.generation != generation + 1 {

@@ -94,10 +94,8 @@ impl<P: Platform> Provider<P> {
         let mut statements: Vec<Statement> = send.spend().into();
         statements.push(send.read());
         let mut answers = run(self.platform.database(), statements).await?;
-        let spent = answers.first().is_some();
-        let _ = (answers.rows(), answers.rows(), answers.rows());
-        if !spent {
-            return blocked(&send, answers.first()).map(Some);
+        if answers.first().is_none() {
+            return blocked(&send, answers.skip(3).first()).map(Some);
         }
         let coded = Coded { challenge: &challenge.id, to: &number, alphabet: alphabet(challenge)? };
         self.text_code(&coded, &send, visit).await.map(Some)
@@ -122,8 +120,7 @@ impl<P: Platform> Provider<P> {
         statements.push(challenges::insert(&self.new_challenge(&challenge, &beginning, &request), &lanes.number, visit.now));
         statements.push(send.read());
         let mut answers = run(self.platform.database(), statements).await?;
-        let _ = (answers.rows(), answers.rows(), answers.rows(), answers.rows());
-        let Some(mut begun) = answers.first() else { return blocked(&send, answers.first()) };
+        let Some(mut begun) = answers.skip(4).first() else { return blocked(&send, answers.first()) };
         let alphabet = CodeAlphabet::from_stored(begun.integer()?).ok_or_else(|| Fault::new("a challenge has no alphabet"))?;
         self.text_code(&Coded { challenge: &challenge, to: number, alphabet }, &send, visit).await
     }

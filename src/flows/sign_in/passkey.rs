@@ -144,7 +144,6 @@ impl<P: Platform> Provider<P> {
         let mut statements = vec![passkeys::spend(right.ceremony), passkeys::use_once(right.kept, right.used, visit.now)];
         statements.extend(behind);
         let mut answers = run(self.platform.database(), statements).await?;
-        let (_, _, begun) = (answers.rows(), answers.rows(), answers.first());
-        Ok(begun.is_some())
+        Ok(answers.skip(2).first().is_some())
     }
 }

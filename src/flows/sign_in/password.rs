@@ -134,8 +134,7 @@ impl<P: Platform> Provider<P> {
             attempt.read_blocks(),
         ];
         let mut answers = run(self.platform.database(), statements).await?;
-        let _ = (answers.rows(), answers.rows());
-        let row = answers.first().ok_or_else(|| Fault::new("an attempt finds no row"))?;
+        let row = answers.skip(2).first().ok_or_else(|| Fault::new("an attempt finds no row"))?;
         // Among many at a time this one may have come too late to be judged: then nobody learns whether it was right.
         Ok(match passwords::blocks(row)?.until(attempt) {
             Some(until) => PasswordVerified::Blocked(until),
@@ -207,10 +206,7 @@ impl<P: Platform> Provider<P> {
         statements.insert(0, attempt.read_blocks());
         let mut answers = run(self.platform.database(), statements).await?;
         let blocks = passwords::blocks(answers.first().ok_or_else(|| Fault::new("an attempt finds no row"))?)?;
-        for _ in 0..place {
-            let _ = answers.rows();
-        }
-        if answers.first().is_some() {
+        if answers.skip(place).first().is_some() {
             return Ok(Some(outcome));
         }
         Ok(blocks.until(attempt).map(PasswordVerified::Blocked))

@@ -292,9 +292,6 @@ impl<P: Platform> Provider<P> {
     /// Runs the batch; whether the statement at that place gave a row.
     pub(super) async fn has_begun(&self, statements: Vec<Statement>, begins: usize) -> Result<bool, Fault> {
         let mut answers = run(self.platform.database(), statements).await?;
-        for _ in 0..begins {
-            let _ = answers.rows();
-        }
-        Ok(answers.first().is_some())
+        Ok(answers.skip(begins).first().is_some())
     }
 }
