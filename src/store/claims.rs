@@ -1,5 +1,5 @@
-//! What a right code makes a person's own: an address or a phone number. The challenge was redeemed by a statement before in the same batch, and the person
-//! is still signed in.
+//! What a right code makes a person's own: an address or a phone number. The challenge was redeemed by a statement before in the same batch,
+//! and the person is still signed in.
 
 use crate::platform::{Statement, Value};
 use crate::values::{ChallengeId, SessionId, Timestamp, UserId};

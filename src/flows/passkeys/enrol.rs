@@ -64,8 +64,8 @@ pub(super) struct Whose<'a> {
 }
 
 impl<P: Platform> Provider<P> {
-    /// Keeps the passkey that a page of ours has made for the person; `None` where anything is wrong, or where they have as many as they may. In the same
-    /// transaction it is recorded, and browsers that weren't asked for the second factor are asked again.
+    /// Keeps the passkey that a page of ours has made for the person; `None` where anything is wrong, or where they have as many as they may. In the
+    /// same transaction it is recorded, and browsers that weren't asked for the second factor are asked again.
     ///
     /// # Errors
     /// A fault where something broke.

@@ -1,5 +1,5 @@
-//! The right code for a new address or a new phone number: it belongs to the account of whoever is signed in from then on. Nobody learns whether somebody
-//! else has it: its code then counts as wrong.
+//! The right code for a new address or a new phone number: it belongs to the account of whoever is signed in from then on. Nobody learns whether
+//! somebody else has it: its code then counts as wrong.
 
 use super::code_page::Ticket;
 use super::verify::Verified;

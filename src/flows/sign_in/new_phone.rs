@@ -1,7 +1,8 @@
-//! One more phone number for an account: a code goes to it by text message, and is typed on the page that every code has. Text messages cost the operator
-//! money, so each spends four budgets at once, and the operator may say to which countries they go.
+//! One more phone number for an account: a code goes to it by text message, and is typed on the page that every code has. Text messages cost the
+//! operator money, so each spends four budgets at once, and the operator may say to which countries they go.
 //!
-//! A number is for sites that the person shows it to. It signs nobody in, and is no second factor: whoever takes over a number at its carrier would have it.
+//! A number is for sites that the person shows it to. It signs nobody in, and is no second factor:
+//! whoever takes over a number at its carrier would have it.
 
 use super::budget::text_send;
 use super::code_page::{Ticket, alphabet};
@@ -69,8 +70,8 @@ impl<P: Platform> Provider<P> {
         self.begin_phone_challenge((user, &number), browser, &interaction, visit).await.map(PhoneSent::Tried)
     }
 
-    /// Sends once more: the same code while it has time left, else a new one. `None` where the page is too old, its code has been used, or its person isn't
-    /// signed in here any more: nobody pays for such a message.
+    /// Sends once more: the same code while it has time left, else a new one. `None` where the page is too old, its code has been used, or its person
+    /// isn't signed in here any more: nobody pays for such a message.
     pub(super) async fn text_again(
         &self,
         ticket: &Ticket,

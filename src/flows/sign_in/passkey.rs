@@ -1,5 +1,5 @@
-//! Signing in by a passkey alone. The first trip reads the passkey and whose it is; the Worker verifies; the second trip spends the ceremony, keeps the
-//! counter, and begins session and authorization code in one transaction. Everything that is wrong gets one and the same answer.
+//! Signing in by a passkey alone. The first trip reads the passkey and whose it is; the Worker verifies; the second trip spends the ceremony, keeps
+//! the counter, and begins session and authorization code in one transaction. Everything that is wrong gets one and the same answer.
 
 use super::VerifiedSession;
 use super::finish::{FirstProof, Next, Waiting};
@@ -123,7 +123,8 @@ impl<P: Platform> Provider<P> {
         }
     }
 
-    /// One transaction: the ceremony is spent, the counter kept, the session begun, the code written. Each statement asks for what the one before it wrote.
+    /// One transaction: the ceremony is spent, the counter kept, the session begun, the code written.
+    /// Each statement asks for what the one before it wrote.
     async fn end_by_passkey(
         &self,
         right: &Right<'_>,

@@ -1,4 +1,5 @@
-//! Sending once more: the same code while it has time left, so that a late mail still works; else a new challenge for this browser beside the old one.
+//! Sending once more: the same code while it has time left, so that a late mail still works;
+//! else a new challenge for this browser beside the old one.
 
 use super::code_page::{CodeAsked, alphabet};
 use super::send::{Beginning, Sent};

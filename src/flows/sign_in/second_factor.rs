@@ -1,5 +1,5 @@
-//! The second factor: its page, and the verification of what is shown there (`second_proof` judges it). The first trip reads the sign-in and what its person has; the second takes
-//! the factor, finishes the sign-in and begins the session in one transaction, or counts the failure.
+//! The second factor: its page, and the verification of what is shown there (`second_proof` judges it). The first trip reads the sign-in and what its
+//! person has; the second takes the factor, finishes the sign-in and begins the session in one transaction, or counts the failure.
 
 use super::finish::{Ending, WhatFor, kept_user_agent};
 use super::second_proof::reading;
@@ -171,8 +171,8 @@ impl<P: Platform> Provider<P> {
         })
     }
 
-    /// One transaction: the factor is taken, the sign-in finished, the session begun, the code written. Each statement asks for what the one before it
-    /// wrote; the session tells whether all of it happened.
+    /// One transaction: the factor is taken, the sign-in finished, the session begun, the code written. Each statement asks for what the one before
+    /// it wrote; the session tells whether all of it happened.
     async fn complete(&self, whose: (&SignIn, &BrowserId), what_for: WhatFor<'_>, taken: Taken<'_>, visit: &Visit) -> Result<SecondVerified, Fault> {
         let ((sign_in, browser), (interaction, request)) = (whose, what_for);
         let proof = sign_in.proof.and(taken.method);

@@ -1,6 +1,7 @@
 //! Sending a code: the address is judged, the budgets are spent and the challenge begins in one transaction, then the mail goes out.
 //!
-//! In invite-only mode a stranger's address gets the same challenge, budgets and answer as a known one; only the mail, sent after the answer, is missing.
+//! In invite-only mode a stranger's address gets the same challenge, budgets and answer as a known one; only the mail, sent after the answer,
+//! is missing.
 
 use crate::config::Admission;
 use crate::flows::interaction::Interaction;
