@@ -343,7 +343,7 @@ fn a_page_whose_code_was_used_sends_no_more_messages() {
 
 #[test]
 fn another_number_is_typed_on_the_page_of_numbers() {
-    let (house, browser, page) = ann_with_a_code();
+    let (_, browser, page) = ann_with_a_code();
     assert!(page.says("Use another number") && page.says("No message yet?"));
     assert_eq!(browser.opens(&page.at.replace("/sign-in/code", "/sign-in")).at, PATH);
 }
