@@ -22,6 +22,11 @@ export async function signInByCode(nightlatch, browser, page, { address, backAt 
   return browser.submit(codePage, { code }, { stopAt: backAt });
 }
 
+let numbers = 0;
+
+/** A phone number that nobody has: Ofcom keeps these for films. */
+export const freshNumber = () => `+4477009${String((numbers += 1)).padStart(5, "0")}`;
+
 /** Adds an authenticator app on the account's page to whoever is signed in; gives it, and the recovery codes that came with it. */
 export async function addAuthenticatorApp(nightlatch, browser) {
   const page = await browser.get(`${nightlatch.issuer}/account/authenticators/add`);
