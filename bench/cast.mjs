@@ -11,7 +11,10 @@ export const ORDER = ["discovery", "jwks", ...SIGN_IN, "userinfo", "introspect",
 export const FULL = { steps: 240, whole: 400, warm: 1_000 };
 export const QUICK = { steps: 2, whole: 2, warm: 1 };
 
-/** Groups as they come on: `{kind, parallel, steps, people}`. Kinds are "warm", "steps" (each step by itself), "whole" and "first" sign-ins, and those by "passkey". */
+/**
+ * Groups as they come on: `{kind, parallel, steps, people}`. Kinds are "warm", "steps" (each step by itself), "whole" and "first" sign-ins, and those by
+ * "passkey".
+ */
 export function castOf({ steps, whole, warm }) {
   const groups = [{ kind: "warm", parallel: Math.max(...PARALLEL), count: warm, steps: ORDER }];
   for (const parallel of PARALLEL) {

@@ -1,5 +1,5 @@
-//! `docs/asvs.md` goes through two chapters of OWASP ASVS 5.0. Whether every item stands there once, with a test or a reason, and whether each test that it names
-//! is really there: a file that has gone, or a test with another name by now, is told.
+//! `docs/asvs.md` goes through two chapters of OWASP ASVS 5.0. Whether every item stands there once, with a test or a reason, and whether each test
+//! that it names is really there: a file that has gone, or a test with another name by now, is told.
 
 use std::fs;
 use std::path::Path;

@@ -1,5 +1,6 @@
 /**
- * The Worker's log as a person reads it in a terminal: a mail or a text message of the development mailbox as a small box, a warning or an error as one line.
+ * The Worker's log as a person reads it in a terminal: a mail or a text message of the development mailbox as a small box,
+ * a warning or an error as one line.
  * What is only information stays out.
  */
 

@@ -9,13 +9,13 @@ import { progress } from "./project.mjs";
 export async function resealAll(carryOut) {
   await carryOut("keys.add", { keys: [] });
   const sum = { resealed: 0, lost_apps: 0, lost_recovery_codes: 0 };
-  let after = null;
-  for (let batch = 1; batch === 1 || after !== null; batch += 1) {
+  let [after, batches] = [null, 0];
+  do {
     const shown = await carryOut("keys.reseal", after === null ? {} : { after });
     for (const name of Object.keys(sum)) sum[name] += shown[name];
-    after = shown.after;
-    if (batch % 10 === 0) progress(`${sum.resealed} sealed anew …`);
-  }
+    [after, batches] = [shown.after, batches + 1];
+    if (batches % 10 === 0) progress(`${sum.resealed} sealed anew …`);
+  } while (after !== null);
   return { message: verdict(sum), ...sum };
 }
 

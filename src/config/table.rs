@@ -187,8 +187,8 @@ settings! {
     webhook_url: Option<WebAddress> = optional in 1..=400;
     /// What the webhook signs with: `whsec_` and the base64 of 24 to 64 random bytes.
     webhook_secret: Option<Secret<String>> = optional in 32..=512;
-    /// How codes reach phones: not at all, or by the webhook. It needs the webhook's address and secret, whether or not mail leaves by it. `mailbox` shows
-    /// them in the development mailbox, on localhost alone.
+    /// How codes reach phones: not at all, or by the webhook. It needs the webhook's address and secret, whether or not mail leaves by it. `mailbox`
+    /// shows them in the development mailbox, on localhost alone.
     sms: SmsWay = "off";
     /// How the numbers begin that text messages go to, separated by commas, such as `+43,+49`. Without it they go everywhere, at your cost.
     sms_prefixes: Option<Vec<PhonePrefix>> = optional in 1..=200;
@@ -236,7 +236,8 @@ settings! {
     passkeys: Switch = "on";
     /// The domain that passkeys are made for: the issuer's host, which it is by default, or a domain above it. A change makes every passkey useless.
     passkey_rp_id: Option<PlainText> = optional in 1..=253;
-    /// Other origins whose pages may use this domain's passkeys, separated by commas: published at `/.well-known/webauthn`. Browsers take up to five names.
+    /// Other origins whose pages may use this domain's passkeys, separated by commas: published at `/.well-known/webauthn`.
+    /// Browsers take up to five names.
     passkey_origins: Option<Vec<WebAddress>> = optional in 1..=20;
     /// How long a passkey's challenge is good.
     passkey_challenge_lifetime: Seconds = "300" in 60..=600;

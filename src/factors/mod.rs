@@ -3,6 +3,7 @@
 pub mod email_otp;
 pub mod password;
 pub mod recovery_code;
+mod sealed;
 pub mod totp;
 pub mod webauthn;
 

@@ -4,9 +4,10 @@
 //! the set's pepper and bound to the person, so that who reads the database can neither try codes nor move them (look-up secrets: NIST SP 800-63B-4
 //! §3.1.2). The pepper is random and lies sealed beside the tags: a new secret of the Worker seals it anew, and the codes stay.
 
+use super::sealed::sealed_secret;
 use crate::values::code_alphabet::CodeAlphabet;
-use crate::values::keyring::{NONCE_BYTES, Purpose, Sealing};
-use crate::values::{Keyring, Secret, UserId, base64url, typed_code};
+use crate::values::keyring::Purpose;
+use crate::values::{UserId, base64url, typed_code};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use std::fmt;
@@ -70,29 +71,9 @@ impl RecoveryCode {
     }
 }
 
-/// What the codes of one set are tagged with.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Pepper(Secret<[u8; PEPPER_BYTES]>);
-
-impl Pepper {
-    /// A new one from random octets.
-    #[must_use]
-    pub const fn new(random: [u8; PEPPER_BYTES]) -> Self {
-        Self(Secret::new(random))
-    }
-
-    /// The pepper as the database holds it: sealed, for this person alone. The nonce is random.
-    #[must_use]
-    pub fn seal(&self, keys: &Keyring, user: &UserId, nonce: [u8; NONCE_BYTES]) -> String {
-        keys.seal(Purpose::RecoveryCode, user.as_str(), Sealing { plain: self.0.expose(), nonce })
-    }
-
-    /// The pepper from what [`Pepper::seal`] gave for this person; `None` for anything else.
-    #[must_use]
-    pub fn open(keys: &Keyring, user: &UserId, sealed: &str) -> Option<Self> {
-        let plain = Zeroizing::new(keys.open(Purpose::RecoveryCode, user.as_str(), sealed)?);
-        plain.as_slice().try_into().ok().map(Self::new)
-    }
+sealed_secret! {
+    /// What the codes of one set are tagged with.
+    Pepper, PEPPER_BYTES, Purpose::RecoveryCode
 }
 
 impl fmt::Debug for RecoveryCode {

@@ -3,8 +3,9 @@
 //! Makes the key, shows it for enrolment, seals it for the database, and says which step a typed code belongs to. Keeps no step: the caller
 //! stores the last one that was used and hands it in, and no code counts for that step or an earlier one again (RFC 6238 §5.2).
 
-use crate::values::keyring::{NONCE_BYTES, Purpose, Sealing};
-use crate::values::{Keyring, Secret, Timestamp, UserId, typed_code};
+use super::sealed::sealed_secret;
+use crate::values::keyring::Purpose;
+use crate::values::{Timestamp, typed_code};
 use base32ct::{Base32UpperUnpadded, Encoding};
 use hmac::{Hmac, KeyInit, Mac};
 use sha1::Sha1;
@@ -21,30 +22,12 @@ const STEPS_EITHER_SIDE: i64 = 1;
 /// Six digits.
 const CODES: u32 = 1_000_000;
 
-/// The key that an authenticator app and we share.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TotpKey(Secret<[u8; KEY_BYTES]>);
+sealed_secret! {
+    /// The key that an authenticator app and we share.
+    TotpKey, KEY_BYTES, Purpose::TotpKey
+}
 
 impl TotpKey {
-    /// A new one from random octets.
-    #[must_use]
-    pub const fn new(random: [u8; KEY_BYTES]) -> Self {
-        Self(Secret::new(random))
-    }
-
-    /// The key as the database holds it: sealed, for this person alone. The nonce is random.
-    #[must_use]
-    pub fn seal(&self, keys: &Keyring, user: &UserId, nonce: [u8; NONCE_BYTES]) -> String {
-        keys.seal(Purpose::TotpKey, user.as_str(), Sealing { plain: self.0.expose(), nonce })
-    }
-
-    /// The key from what [`TotpKey::seal`] gave for this person; `None` for anything else.
-    #[must_use]
-    pub fn open(keys: &Keyring, user: &UserId, sealed: &str) -> Option<Self> {
-        let plain = Zeroizing::new(keys.open(Purpose::TotpKey, user.as_str(), sealed)?);
-        plain.as_slice().try_into().ok().map(Self::new)
-    }
-
     /// The key in base 32 (RFC 4648 §6), in groups of four, for people who type it.
     #[must_use]
     pub fn groups(&self) -> Zeroizing<String> {

@@ -1,7 +1,6 @@
 //! The authorization endpoint: from a request to a code where somebody is signed in as asked, else to the sign-in page.
 //! OpenID Connect Core §3.1.2, RFC 6749 §4.1.1, RFC 9700 §2.1.
 
-use std::iter;
 use std::rc::Rc;
 
 use super::interaction::{Interaction, SignInFor, Then};
@@ -17,8 +16,8 @@ use crate::oidc::parameters::Parameters;
 use crate::oidc::proof::Level;
 use crate::platform::{Fault, Platform, Statement};
 use crate::store::codes::{self, Acceptable, NewCode};
+use crate::store::run_one;
 use crate::store::sign_ins::{self, StepUp};
-use crate::store::{run, run_one};
 use crate::values::keyring::Purpose;
 use crate::values::{BrowserId, CodeId, GrantId, Seconds, SessionId, SignInId, Timestamp, UserId};
 
@@ -174,8 +173,7 @@ impl<P: Platform> Provider<P> {
         let Some(not_before) = not_before(request.max_age, now) else { return Ok(None) };
         let code = self.code_to_be(request, now)?;
         let statement = self.code_statement(request, &code, session, &Acceptable { not_before, expected, level: request.level, now });
-        let statements = iter::once(statement).chain(self.kept_visit(visit)).collect();
-        let written = run(self.platform.database(), statements).await?.first().is_some();
+        let written = self.run_visiting(statement, visit).await?.is_some();
         Ok(written.then(|| self.code_answer(request, &code)))
     }
 

@@ -1,11 +1,13 @@
-//! What a browser carries: its id, its session, and the addresses that it has signed in before. Each value is tagged, so that a made-up one is worth nothing.
+//! What a browser carries: its id, its session, and the addresses and people that it knows. Each value is tagged,
+//! so that a made-up one is worth nothing.
 
 use std::iter;
 
+use super::sign_in::VerifiedSession;
 use super::{Provider, Visit};
 use crate::platform::{Fault, Platform, Statement};
-use crate::store::run;
 use crate::store::sessions::{self, Session};
+use crate::store::{Columns, run};
 use crate::values::keyring::Purpose;
 use crate::values::{BrowserId, Seconds, SessionId, Timestamp, UserId, base64url};
 
@@ -31,7 +33,8 @@ impl<P: Platform> Provider<P> {
         self.keyring.issue(Purpose::Session, &[session.as_str(), &now.hex()])
     }
 
-    /// The session that a cookie proves: ours, not idle for too long, not past its end; and when it was seen last. Whether it has been ended, its row says.
+    /// The session that a cookie proves: ours, not idle for too long, not past its end; and when it was seen last. Whether it has been ended,
+    /// its row says.
     pub fn session_of_cookie(&self, cookie: &str, now: Timestamp) -> Option<(SessionId, Timestamp)> {
         let [id, seen] = self.keyring.accept::<2>(Purpose::Session, cookie)?;
         let seen = Timestamp::from_seconds(i64::from(u32::from_str_radix(seen, 16).ok()?));
@@ -39,9 +42,19 @@ impl<P: Platform> Provider<P> {
         (now < seen + self.config.settings.session_idle && now < session.end()).then_some((session, seen))
     }
 
+    /// Runs a statement and gives its first row; in the same trip the visit is kept, where it must be.
+    /// Whoever renews the session's cookie asks by this.
+    ///
+    /// # Errors
+    /// A fault where something broke.
+    pub(super) async fn run_visiting(&self, statement: Statement, visit: &Visit) -> Result<Option<Columns>, Fault> {
+        let statements = iter::once(statement).chain(self.kept_visit(visit)).collect();
+        Ok(run(self.platform.database(), statements).await?.first())
+    }
+
     /// The statement that keeps the time of this visit where people see which of their sessions live: for the first visit in each seventh of
-    /// `session_idle`. Whoever renews the session's cookie runs it with what they read.
-    pub fn kept_visit(&self, visit: &Visit) -> Option<Statement> {
+    /// `session_idle`.
+    fn kept_visit(&self, visit: &Visit) -> Option<Statement> {
         let (session, seen) = (visit.session.as_ref()?, visit.seen?);
         // Counted back from the session's end, without the second in which it begins.
         let part = |time: Timestamp| ((session.end() - time).count() - 1).div_euclid(self.visit_part().count());
@@ -63,8 +76,7 @@ impl<P: Platform> Provider<P> {
     /// A fault where something broke.
     pub async fn visited_session(&self, visit: &Visit) -> Result<Option<Session>, Fault> {
         let Some(session) = &visit.session else { return Ok(None) };
-        let statements = iter::once(sessions::read(session, visit.now)).chain(self.kept_visit(visit)).collect();
-        run(self.platform.database(), statements).await?.first().map(sessions::session).transpose()
+        self.run_visiting(sessions::read(session, visit.now), visit).await?.map(sessions::session).transpose()
     }
 
     /// The budget of an address: the browser's own lane where it has signed the address in before, else the one that all others share.
@@ -72,8 +84,8 @@ impl<P: Platform> Provider<P> {
         self.lane("address", address, visit)
     }
 
-    /// Where failures with an address's password are counted: in the browser's own lane or the shared one, as with codes. Whether anybody has the address
-    /// makes no difference.
+    /// Where failures with an address's password are counted: in the browser's own lane or the shared one, as with codes.
+    /// Whether anybody has the address makes no difference.
     pub fn password_lane(&self, address: &str, visit: &Visit) -> String {
         self.lane("password", address, visit)
     }
@@ -87,10 +99,11 @@ impl<P: Platform> Provider<P> {
         }
     }
 
-    /// The cookie of known addresses after a sign-in: with one more, and with the person if they have shown two factors; the oldest of each are dropped.
-    pub fn known_addresses_with(&self, signed_in: (&str, Option<&UserId>), browser: &BrowserId, visit: &Visit) -> String {
-        let (address, sure_of) = signed_in;
-        let new = Some(hash(address)).filter(|_| !address.is_empty()).into_iter().chain(sure_of.map(two_factors_of));
+    /// The cookie of known addresses after a sign-in: with one more, and with the person if they have shown two factors;
+    /// the oldest of each are dropped.
+    pub fn known_addresses_with(&self, signed_in: &VerifiedSession, visit: &Visit) -> String {
+        let VerifiedSession { browser, address, sure_of, .. } = signed_in;
+        let new = Some(hash(address)).filter(|_| !address.is_empty()).into_iter().chain(sure_of.as_ref().map(two_factors_of));
         let mut known: Vec<String> = Vec::new();
         for entry in new.chain(self.known(browser, &visit.known_addresses).map(str::to_owned)) {
             let of_its_kind = known.iter().filter(|own| own.len() == entry.len()).count();
@@ -101,8 +114,8 @@ impl<P: Platform> Provider<P> {
         self.keyring.issue(Purpose::KnownAddresses, &[browser.as_str(), &known.join(".")])
     }
 
-    /// The browser, if this person has shown two factors in it before: then its failures with a second factor are counted apart. Who has only a first one
-    /// can't get a lane of their own by it, whatever they knew before the second was set up.
+    /// The browser, if this person has shown two factors in it before: then its failures with a second factor are counted apart. Who has only a first
+    /// one can't get a lane of their own by it, whatever they knew before the second was set up.
     pub fn lane_of_own<'a>(&self, user: &UserId, visit: &'a Visit) -> Option<&'a BrowserId> {
         let mark = two_factors_of(user);
         visit.browser.as_ref().filter(|browser| self.known(browser, &visit.known_addresses).any(|own| own == mark))

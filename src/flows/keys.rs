@@ -1,4 +1,5 @@
-//! Signing and verifying with the provider's keys. The published set comes from memory, then the cache, then the database; an empty one is never kept.
+//! Signing and verifying with the provider's keys. The published set comes from memory, then the cache, then the database;
+//! an empty one is never kept.
 
 use std::cell::RefCell;
 use std::collections::HashMap;

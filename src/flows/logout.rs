@@ -106,7 +106,7 @@ impl<P: Platform> Provider<P> {
     ///
     /// # Errors
     /// A fault where something broke.
-    pub async fn session_at(&self, session: &SessionId, now: Timestamp) -> Result<Option<sessions::Session>, Fault> {
+    async fn session_at(&self, session: &SessionId, now: Timestamp) -> Result<Option<sessions::Session>, Fault> {
         crate::store::run_one(self.platform.database(), sessions::read(session, now)).await?.map(sessions::session).transpose()
     }
 

@@ -16,8 +16,7 @@ impl<P: Platform> Provider<P> {
     pub async fn revoke(&self, client: &Client, token: &str, now: Timestamp) -> Result<(), Failure> {
         let Some(grant) = self.grant_of_token(token, now).await? else { return Ok(()) };
         let mut answers = run(self.platform.database(), vec![grants::end(&grant, &client.id, now), grants::read_owner(&grant)]).await?;
-        let _ = answers.rows();
-        match answers.first().map(grants::owner).transpose()? {
+        match answers.skip(1).first().map(grants::owner).transpose()? {
             Some(owner) if owner != client.id => Err(Refusal::invalid_grant().into()),
             Some(_) | None => Ok(()),
         }

@@ -140,7 +140,7 @@ impl<'a, P: Platform> Exchange<'a, P> {
 
     /// The cookie of addresses that this browser has signed in, anew.
     pub fn known_addresses_cookie(&self, signed_in: &VerifiedSession) -> String {
-        let value = self.provider.known_addresses_with((&signed_in.address, signed_in.sure_of.as_ref()), &signed_in.browser, &self.visit);
+        let value = self.provider.known_addresses_with(signed_in, &self.visit);
         Cookie::KnownAddresses.set(&value, BROWSER_LIFETIME, self.issuer())
     }
 

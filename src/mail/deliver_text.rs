@@ -1,5 +1,5 @@
-//! A text message's way out: the operator's webhook, once, within a stretch of time. Neither number nor code reaches the log, the development mailbox's own
-//! line excepted.
+//! A text message's way out: the operator's webhook, once, within a stretch of time. Neither number nor code reaches the log,
+//! the development mailbox's own line excepted.
 
 use super::deliver::{Undelivered, reason};
 use super::mailbox::Mailbox;

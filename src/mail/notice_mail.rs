@@ -1,4 +1,5 @@
-//! The mail that tells what happened to an account: what, when, from where, and what to do if it wasn't you. Carries no code and no link that does anything.
+//! The mail that tells what happened to an account: what, when, from where, and what to do if it wasn't you.
+//! Carries no code and no link that does anything.
 
 use askama::Template;
 

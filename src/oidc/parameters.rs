@@ -1,5 +1,5 @@
-//! `application/x-www-form-urlencoded` parameters, from a query or a body. RFC 6749 §3.1 and §3.2: an empty one counts as left out, none may be repeated.
-//! Endpoints of our own take them as a JSON object, too.
+//! `application/x-www-form-urlencoded` parameters, from a query or a body. RFC 6749 §3.1 and §3.2: an empty one counts as left out, none may be
+//! repeated. Endpoints of our own take them as a JSON object, too.
 
 use crate::values::json;
 use serde_json::Value;
@@ -60,7 +60,8 @@ impl Parameters {
         self.0.iter().filter(|(own, _)| own == name).count() > 1
     }
 
-    /// Whether any name stands there more than once. Several resources and audiences may be named (RFC 8707 §2, RFC 8693 §2.1); everything else stands once.
+    /// Whether any name stands there more than once. Several resources and audiences may be named (RFC 8707 §2, RFC 8693 §2.1);
+    /// everything else stands once.
     #[must_use]
     pub fn has_repeats(&self) -> bool {
         self.0.iter().map(|(name, _)| name.as_str()).any(|name| !matches!(name, "resource" | "audience") && self.is_repeated(name))

@@ -81,12 +81,12 @@ pub struct Counts {
 
 const COUNT: &str = concat!(
     "SELECT (SELECT count(*) FROM addresses WHERE user_id = ?1) AS addresses,
-           (SELECT count(*) FROM passkeys WHERE user_id = ?1) AS passkeys,
-           (SELECT count(*) FROM authenticators WHERE user_id = ?1) AS authenticators,
-           (SELECT count(*) FROM recovery_codes WHERE user_id = ?1) AS recovery_codes,
-           (SELECT count(*) FROM trusted_browsers WHERE user_id = ?1 AND substr(id, 1, 8) > ?2) AS trusted_browsers,
-           (SELECT count(*) FROM phones WHERE user_id = ?1) AS phones,
-           (SELECT count(*) FROM passwords WHERE user_id = ?1) AS passwords,
+            (SELECT count(*) FROM passkeys WHERE user_id = ?1) AS passkeys,
+            (SELECT count(*) FROM authenticators WHERE user_id = ?1) AS authenticators,
+            (SELECT count(*) FROM recovery_codes WHERE user_id = ?1) AS recovery_codes,
+            (SELECT count(*) FROM trusted_browsers WHERE user_id = ?1 AND substr(id, 1, 8) > ?2) AS trusted_browsers,
+            (SELECT count(*) FROM phones WHERE user_id = ?1) AS phones,
+            (SELECT count(*) FROM passwords WHERE user_id = ?1) AS passwords,
             (SELECT count(*) FROM sessions WHERE user_id = ?1 AND ",
     lives!("?2", "?4"),
     ") AS sessions,

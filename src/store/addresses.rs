@@ -1,8 +1,9 @@
 //! A person's addresses. Each belongs to one person and was proven by a code; the one at position 0 is the primary one.
 
+use super::claims::{Claim, claimed};
 use super::sql::Columns;
 use crate::platform::{Fault, Statement, Value};
-use crate::values::{ChallengeId, SessionId, Timestamp, UserId};
+use crate::values::{Timestamp, UserId};
 
 /// Most that a person can have.
 pub const MOST: i64 = 10;
@@ -62,23 +63,17 @@ pub fn address(mut row: Columns) -> Result<Address, Fault> {
 }
 
 /// The address's key decides between two who claim it at a time; whoever has it already keeps it.
-const ADD: &str = "
-    INSERT INTO addresses (identity, user_id, typed, position, verified_at)
-    SELECT c.address, ?3, c.typed, (SELECT coalesce(max(position), -1) + 1 FROM addresses WHERE user_id = ?3), ?4
-    FROM challenges c JOIN users u ON u.id = ?3 JOIN sessions s ON s.user_id = u.id
-    WHERE c.id = ?1 AND c.redeemed_by = ?2 AND u.disabled_at IS NULL AND s.id = ?6 AND substr(s.id, 1, 8) > ?7
-      AND (SELECT count(*) FROM addresses WHERE user_id = ?3) < ?5
-    ON CONFLICT (identity) DO NOTHING
-    RETURNING identity";
+const ADD: &str = concat!(
+    "INSERT INTO addresses (identity, user_id, typed, position, verified_at)
+     SELECT c.address, ?3, c.typed, (SELECT coalesce(max(position), -1) + 1 FROM addresses WHERE user_id = ?3), ?4 ",
+    claimed!("addresses"),
+    " ON CONFLICT (identity) DO NOTHING RETURNING identity"
+);
 
-/// Adds the address of a challenge that was redeemed in the same batch under that name to the person of a living session; gives a row unless somebody has
-/// it already.
+/// Adds the address; gives a row unless somebody has it already.
 #[must_use]
-pub fn add(redeemed: (&ChallengeId, &str), whose: (&UserId, &SessionId), now: Timestamp) -> Statement {
-    let ((challenge, by), (user, session)) = (redeemed, whose);
-    let parameters: [Value; 7] =
-        [challenge.as_str().into(), by.into(), user.as_str().into(), now.into(), MOST.into(), session.as_str().into(), now.hex().into()];
-    Statement::new(ADD, parameters)
+pub fn add(claim: &Claim<'_>) -> Statement {
+    claim.statement(ADD, MOST)
 }
 
 /// Positions needn't be dense: the new primary one takes the place of the old, and that one goes to the end.

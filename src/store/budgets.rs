@@ -106,8 +106,8 @@ const RETURN_SEND: &str = "
     WHERE day = ?1 AND subject = ?2 AND substr(sends, -10) = ?3";
 
 impl Send<'_> {
-    /// Spends one send, if both budgets and the cooldown allow it, and tells by a row whether they did. The two statements stand first in their batch;
-    /// what depends on them follows at once and asks `changes() = 1`.
+    /// Spends one send, if both budgets and the cooldown allow it, and tells by a row whether they did. The two statements stand first in their
+    /// batch; what depends on them follows at once and asks `changes() = 1`.
     #[must_use]
     pub fn spend(&self) -> [Statement; 2] {
         let [hour, day] = self.lane_limits;

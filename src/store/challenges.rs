@@ -92,7 +92,8 @@ pub struct Challenge {
 }
 
 impl Challenge {
-    /// Whether its code may still be typed: unused, with some of so many guesses left, not over. The statements decide; this spares asking them in vain.
+    /// Whether its code may still be typed: unused, with some of so many guesses left, not over. The statements decide;
+    /// this spares asking them in vain.
     #[must_use]
     pub fn is_open(&self, guesses: u32, now: Timestamp) -> bool {
         !self.redeemed && self.misses < i64::from(guesses) && self.id.end() > now
@@ -226,8 +227,8 @@ impl Guess<'_> {
         self.counted(Statement::new(MISS, self.parameters()), deployment)
     }
 
-    /// Counts the same wrong guess at an earlier challenge that it was judged by as well. The budgets don't prevent it, or the guess that fills them would
-    /// be judged twice and counted once.
+    /// Counts the same wrong guess at an earlier challenge that it was judged by as well. The budgets don't prevent it,
+    /// or the guess that fills them would be judged twice and counted once.
     #[must_use]
     pub fn miss_as_well(&self, deployment: (&str, Limit)) -> [Statement; 4] {
         let parameters: Vec<Value> = self.parameters().into_iter().take(4).collect();

@@ -7,6 +7,7 @@ pub mod apps;
 pub mod authenticators;
 pub mod budgets;
 pub mod challenges;
+pub mod claims;
 pub mod clients;
 pub mod codes;
 pub mod events;

@@ -23,7 +23,8 @@ const TAKE: &str = concat!(
     " RETURNING hash"
 );
 
-/// Takes the code that has this tag for a sign-in; gives a row if it was there, the subject of the throttle isn't blocked, and the sign-in isn't finished.
+/// Takes the code that has this tag for a sign-in; gives a row if it was there, the subject of the throttle isn't blocked,
+/// and the sign-in isn't finished.
 #[must_use]
 pub fn take(sign_in: &SignIn, tag: &str, throttle: &str, now: Timestamp) -> Statement {
     let parameters: [Value; 6] =

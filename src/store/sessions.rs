@@ -128,8 +128,8 @@ pub fn replace(old: &SessionId, new: &SessionId) -> Statement {
     Statement::new(REPLACE, [old.as_str().into(), new.as_str().into()])
 }
 
-/// What was granted for use beyond the session (`offline_access`) outlives it; the rest ends with it (OpenID Connect Back-Channel Logout §2.7), and so
-/// does what was granted by a session that this one or its like has replaced.
+/// What was granted for use beyond the session (`offline_access`) outlives it; the rest ends with it (OpenID Connect Back-Channel Logout §2.7), and
+/// so does what was granted by a session that this one or its like has replaced.
 const END_GRANTS: &str = "
     UPDATE grants SET ended_at = ?2
     WHERE user_id = (SELECT user_id FROM sessions WHERE id = ?1) AND ended_at IS NULL
@@ -190,8 +190,8 @@ const END_GRANTS_OF_OWN: &str = "
                                AND ' ' || scope || ' ' NOT LIKE '% offline_access %'))";
 const END_OWN: &str = "DELETE FROM sessions WHERE id = ?1 AND user_id = ?2";
 
-/// Ends a session of this person and all that was granted in it, for offline use too: whoever ends it from elsewhere doesn't trust that browser any more.
-/// The last statement changes a row if it was theirs.
+/// Ends a session of this person and all that was granted in it, for offline use too: whoever ends it from elsewhere doesn't trust that browser any
+/// more. The last statement changes a row if it was theirs.
 #[must_use]
 pub fn end_own(user: &UserId, id: &SessionId, now: Timestamp) -> [Statement; 2] {
     [

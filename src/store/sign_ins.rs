@@ -179,7 +179,8 @@ const FINISH: &str = "
     WHERE id = ?1 AND browser = ?2 AND substr(id, 1, 8) > ?3 AND finished_by IS NULL AND changes() = 1
     RETURNING id";
 
-/// Finishes it by a session that begins in the same batch, if the statement before (the second factor's) changed a row and nothing has finished it yet.
+/// Finishes it by a session that begins in the same batch, if the statement before (the second factor's) changed a row and nothing has finished it
+/// yet.
 #[must_use]
 pub fn finish(id: &SignInId, browser: &str, now: Timestamp, session: &SessionId) -> Statement {
     Statement::new(FINISH, [id.as_str().into(), base64url::sha256(browser).into(), now.hex().into(), session.as_str().into()])

@@ -62,6 +62,12 @@ impl Answers {
     pub fn first(&mut self) -> Option<Columns> {
         self.rows().into_iter().next().map(Columns::of)
     }
+
+    /// Passes over so many statements, whose rows say nothing.
+    pub fn skip(&mut self, statements: usize) -> &mut Self {
+        self.0.by_ref().take(statements).for_each(drop);
+        self
+    }
 }
 
 /// Runs the statements as one transaction and one round trip.

@@ -83,8 +83,8 @@ impl Payer<'_> {
 }
 
 impl TextSend<'_> {
-    /// Takes one send from all four, if all four allow it, and tells by a row whether they did. The statements stand first in their batch; what depends on
-    /// them follows at once and asks `changes() = 1`.
+    /// Takes one send from all four, if all four allow it, and tells by a row whether they did. The statements stand first in their batch; what
+    /// depends on them follows at once and asks `changes() = 1`.
     #[must_use]
     pub fn spend(&self) -> [Statement; 4] {
         let [number, account, network, deployment] = &self.payers;

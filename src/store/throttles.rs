@@ -1,5 +1,6 @@
-//! Throttling: so many failures of one kind of proof within a window block it for a while, and every block that follows is twice as long; so many within 24
-//! hours block it until the first of them is as old, however slowly they came. One success forgets them all. The judging of a proof and the counting of its failure are one conditional statement each, as with guesses at a mailed code.
+//! Throttling: so many failures of one kind of proof within a window block it for a while, and every block that follows is twice as long; so many
+//! within 24 hours block it until the first of them is as old, however slowly they came. One success forgets them all. The judging of a proof and the
+//! counting of its failure are one conditional statement each, as with guesses at a mailed code.
 
 use super::sql::Columns;
 use crate::platform::{Fault, Statement, Value};

@@ -54,8 +54,8 @@ pub fn is_known(address: &str) -> Statement {
     Statement::new(IS_KNOWN, [address.into()])
 }
 
-/// The columns `id, profile, locale, updated_at, disabled_at, identity, verified_at`. Others learn the form of the address that was proven: the typed one may
-/// be read as somebody else's by whoever folds names in another way.
+/// The columns `id, profile, locale, updated_at, disabled_at, identity, verified_at`. Others learn the form of the address that was proven: the typed
+/// one may be read as somebody else's by whoever folds names in another way.
 pub(super) fn person(row: &mut Columns) -> Result<(Person, Standing), Fault> {
     let id = UserId::from_stored(row.text()?);
     let profile: Map<String, Json> = json::read(row.text()?.as_bytes()).map_err(|_| Fault::new("a profile isn't a JSON object"))?;

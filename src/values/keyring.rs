@@ -221,7 +221,8 @@ impl Keyring {
         cipher.decrypt(&XNonce::from(nonce), Payload { msg: body, aad: associated.as_bytes() }).ok()
     }
 
-    /// What the previous secret sealed, sealed under the current one; `None` where that has sealed it already, and where neither opens it. The nonce is random.
+    /// What the previous secret sealed, sealed under the current one; `None` where that has sealed it already, and where neither opens it.
+    /// The nonce is random.
     #[must_use]
     pub fn reseal(&self, purpose: Purpose, associated: &str, resealing: Resealing<'_>) -> Option<String> {
         let Resealing { sealed, nonce } = resealing;

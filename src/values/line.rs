@@ -1,6 +1,7 @@
 //! Texts in one line that people read beside others: names, actions, titles. What can't be seen there, or turns what follows, has no place in them.
 
-/// Whether the character breaks a line, turns its direction, or can't be seen. The joiners U+200C and U+200D are left alone: names are written with them.
+/// Whether the character breaks a line, turns its direction, or can't be seen. The joiners U+200C and U+200D are left alone:
+/// names are written with them.
 ///
 /// ```
 /// # use nightlatch::values::line::is_deceptive;

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
-import { authorizeUrl, playSite, WALK_CLIENT } from "./support/every-page.mjs";
+import { authorizeUrl, codeAtSite, playSite, tokensFor, WALK_CLIENT } from "./support/every-page.mjs";
 import { browser, startNightlatch } from "./support/harness.mjs";
 
 const ANN = "ann@example.org";
@@ -78,18 +78,7 @@ describe("an account in its person's hands", { timeout: 180_000 }, () => {
   });
 
   test("a site is let in, seen, and disconnected", async () => {
-    // The site itself is nowhere: what counts is what the browser would have brought it.
-    const isBack = (request) => request.url().startsWith(WALK_CLIENT.redirect_uris[0]);
-    const [back] = await Promise.all([page.waitForRequest(isBack), page.goto(authorizeUrl(nightlatch.issuer)).catch(() => undefined)]);
-    const code = new URL(back.url()).searchParams.get("code");
-    const form = {
-      grant_type: "authorization_code",
-      code,
-      client_id: WALK_CLIENT.client_id,
-      redirect_uri: WALK_CLIENT.redirect_uris[0],
-      code_verifier: "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk",
-    };
-    const tokens = await (await fetch(`${nightlatch.url}/token`, { method: "POST", body: new URLSearchParams(form) })).json();
+    const tokens = await tokensFor(nightlatch, await codeAtSite(page, authorizeUrl(nightlatch.issuer)));
     const who = async () => (await fetch(`${nightlatch.url}/userinfo`, { headers: { authorization: `Bearer ${tokens.access_token}` } })).status;
     assert.equal(await who(), 200);
     await page.goto(`${nightlatch.issuer}/account/apps`);

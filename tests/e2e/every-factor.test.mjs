@@ -1,6 +1,6 @@
 /**
- * One person through every way to prove who they are, in Chromium: from another provider with a password and onto an authenticator app, then in by both of
- * them, a passkey from the site's own page, out, and in by the passkey alone. At each step the ID token says exactly what was shown, and when.
+ * One person through every way to prove who they are, in Chromium: from another provider with a password and onto an authenticator app, then in by both
+ * of them, a passkey from the site's own page, out, and in by the passkey alone. At each step the ID token says exactly what was shown, and when.
  */
 
 import assert from "node:assert/strict";

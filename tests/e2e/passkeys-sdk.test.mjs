@@ -1,4 +1,4 @@
-/** A passkey added from the client's own site, by the browser module for passkeys and the demo's button; then a sign-in to that site by passkey alone. */
+/** A passkey added from the client's own site, by the browser module for passkeys and the demo's button; then a sign-in there by passkey alone. */
 
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";
-import { authorizeUrl, WALK_CLIENT } from "./support/every-page.mjs";
+import { authorizeUrl, tokensFor, WALK_CLIENT } from "./support/every-page.mjs";
 import { browser, startNightlatch } from "./support/harness.mjs";
 import { VirtualAuthenticator } from "./support/virtual-authenticator.mjs";
 
@@ -174,16 +174,7 @@ describe("passkeys in a person's hands", { timeout: 180_000 }, () => {
 });
 
 /** The `acr` that the code at the site's URL stands for. */
-async function acr(page, { url }, callback) {
-  const code = new URL(page.url()).searchParams.get("code");
-  const form = {
-    grant_type: "authorization_code",
-    client_id: WALK_CLIENT.client_id,
-    redirect_uri: callback,
-    code,
-    code_verifier: "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk",
-  };
-  const response = await fetch(`${url}/token`, { method: "POST", body: new URLSearchParams(form) });
-  const { id_token: token } = await response.json();
+async function acr(page, nightlatch, callback) {
+  const { id_token: token } = await tokensFor(nightlatch, new URL(page.url()).searchParams.get("code"), callback);
   return JSON.parse(Buffer.from(token.split(".")[1], "base64url")).acr;
 }

@@ -177,7 +177,6 @@ describe("what time tells", { timeout: 120_000 }, () => {
   }
 });
 
-
 describe("the pages of passwords in Chromium", { timeout: 120_000 }, () => {
   let nightlatch, engine;
   before(async () => {

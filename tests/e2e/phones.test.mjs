@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { authorizeUrl, playSite, WALK_CLIENT } from "./support/every-page.mjs";
+import { authorizeUrl, codeAtSite, playSite, tokensFor, WALK_CLIENT } from "./support/every-page.mjs";
 import { browser, startNightlatch } from "./support/harness.mjs";
 import { textMessages } from "./support/mail-providers.mjs";
 import { StandIn } from "./support/stand-in.mjs";
@@ -81,19 +81,9 @@ describe("a phone number", { timeout: 120_000 }, () => {
     assert.deepEqual(await userinfo(), {});
   });
 
-  /** The site itself is nowhere: what counts is what the browser would have brought it. */
   async function userinfo() {
-    const isBack = (request) => request.url().startsWith(CLIENT.redirect_uris[0]);
-    const go = page.goto(authorizeUrl(nightlatch.issuer, { scope: "openid phone" })).catch(() => undefined);
-    const [back] = await Promise.all([page.waitForRequest(isBack), go]);
-    const form = {
-      grant_type: "authorization_code",
-      code: new URL(back.url()).searchParams.get("code"),
-      client_id: CLIENT.client_id,
-      redirect_uri: CLIENT.redirect_uris[0],
-      code_verifier: "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk",
-    };
-    const tokens = await (await fetch(`${nightlatch.url}/token`, { method: "POST", body: new URLSearchParams(form) })).json();
+    const code = await codeAtSite(page, authorizeUrl(nightlatch.issuer, { scope: "openid phone" }));
+    const tokens = await tokensFor(nightlatch, code);
     const response = await fetch(`${nightlatch.url}/userinfo`, { headers: { authorization: `Bearer ${tokens.access_token}` } });
     const { sub, ...claims } = await response.json();
     assert.ok(sub);

@@ -5,8 +5,7 @@ import { after, before, describe, test } from "node:test";
 import { localState, operate } from "../../scripts/lib/operator.mjs";
 import { resealAll } from "../../scripts/lib/reseal.mjs";
 import { newSecret } from "../../scripts/lib/settings.mjs";
-import { freshAddress, freshBrowser, startScene } from "./attacks/support/scene.mjs";
-import { AuthenticatorApp } from "./support/authenticator-app.mjs";
+import { freshBrowser, freshHolder, startScene } from "./attacks/support/scene.mjs";
 import { signInByCode } from "./support/person.mjs";
 
 describe("a change of the Worker's secret", { timeout: 240_000 }, () => {
@@ -22,16 +21,6 @@ describe("a change of the Worker's secret", { timeout: 240_000 }, () => {
   /** `npm run keys -- reseal`. */
   const reseal = (year) => resealAll((command, input) => operate(localState(nightlatch.runtime), { command, input, environment: varsOf(year) }));
 
-  async function holder() {
-    const [browser, address] = [freshBrowser(nightlatch), freshAddress()];
-    await signInByCode(nightlatch, browser, await browser.get(`${nightlatch.issuer}/sign-in`), { address });
-    const page = await browser.get(`${nightlatch.issuer}/account/authenticators/add`);
-    const app = new AuthenticatorApp(/id="key">([A-Z2-7 ]+)</.exec(page.text)[1]);
-    const made = await browser.submit(page, { code: await app.next() }, { path: "/account/authenticators/add" });
-    const codes = [...made.text.matchAll(/<li>([0-9A-Z]{5}-[0-9A-Z]{5})</g)].map(([, code]) => code);
-    return { address, app, codes };
-  }
-
   async function signIn({ address }, by, fields) {
     const browser = freshBrowser(nightlatch);
     const asked = await signInByCode(nightlatch, browser, await browser.get(`${nightlatch.issuer}/sign-in`), { address });
@@ -40,7 +29,7 @@ describe("a change of the Worker's secret", { timeout: 240_000 }, () => {
   }
 
   test("with `keys -- reseal` between, two changes void neither app nor recovery codes", async () => {
-    const [ann, bob] = [await holder(), await holder()];
+    const [ann, bob] = [await freshHolder(nightlatch), await freshHolder(nightlatch)];
     await change(1);
     const done = await reseal(1);
     assert.deepEqual([done.resealed, done.lost_apps, done.lost_recovery_codes], [4, 0, 0]);

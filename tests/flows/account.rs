@@ -33,6 +33,11 @@ pub(crate) fn form(pairs: &[(&str, &str)]) -> String {
     url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
 }
 
+/// Who was told so by mail, the earliest first.
+pub(crate) fn told(house: &House, words: &str) -> Vec<String> {
+    house.letters().into_iter().filter(|letter| letter.text.contains(words)).map(|letter| letter.to).collect()
+}
+
 /// Gives the person a passkey that exists in the database alone.
 pub(crate) fn has_passkey(house: &House) {
     let sql = "INSERT INTO passkeys (id, user_id, name, algorithm, public_jwk, counter, backup_eligible, backed_up, aaguid, transports, created_at)

@@ -2,7 +2,7 @@
 
 use http::StatusCode;
 
-use crate::account::{ANN, csrf, form, reads};
+use crate::account::{ANN, csrf, form, reads, told};
 use crate::browser::Browser;
 use crate::house::{HOUR, House};
 use crate::page::Page;
@@ -22,10 +22,6 @@ fn adds(house: &House, browser: &Browser, address: &str) -> Page {
 fn presses(browser: &Browser, button: &str, address: &str) -> Page {
     let token = csrf(&browser.opens(PATH), PATH);
     browser.posts(PATH, &form(&[("csrf", &token), (button, address)]))
-}
-
-fn told(house: &House, words: &str) -> Vec<String> {
-    house.letters().into_iter().filter(|letter| letter.text.contains(words)).map(|letter| letter.to).collect()
 }
 
 #[test]

@@ -1,11 +1,13 @@
 //! What text messages may cost: by number, by account, by network and for the whole deployment; and how often their codes may be guessed.
 
+use std::rc::Rc;
+
 use http::StatusCode;
 
 use crate::account::ANN;
 use crate::browser::Browser;
 use crate::house::{DAY, HOUR, House, MINUTE};
-use crate::phones::{NUMBER, WRONG, adds, asks_to_add, at_home, house};
+use crate::phones::{NUMBER, WRONG, adds, ann_at_home, ann_with_a_code, asks_to_add, at_home, house_with};
 
 /// Asks for a code to a number of that ending, and gives the seconds until the next one may be asked for, where it was refused.
 fn asks(browser: &Browser, ending: u32) -> Option<i64> {
@@ -17,10 +19,14 @@ fn asks(browser: &Browser, ending: u32) -> Option<i64> {
     })
 }
 
+/// So many people, each at home in a browser of their own.
+fn people(house: &Rc<House>, count: usize) -> Vec<Browser> {
+    (0..count).map(|n| at_home(house, &format!("p{n}@example.org"))).collect()
+}
+
 #[test]
 fn two_text_messages_of_one_account_are_a_minute_apart() {
-    let house = house();
-    let browser = at_home(&house, ANN);
+    let (house, browser) = ann_at_home();
     assert_eq!((asks(&browser, 1), asks(&browser, 1), asks(&browser, 2)), (None, Some(60), Some(60)));
     house.wait(MINUTE);
     assert_eq!((asks(&browser, 2), house.texts().len()), (None, 2));
@@ -28,8 +34,8 @@ fn two_text_messages_of_one_account_are_a_minute_apart() {
 
 #[test]
 fn a_number_gets_three_in_an_hour_and_five_in_a_day_whoever_asks() {
-    let house = House::with(&[("SMS", "webhook"), ("OTP_COOLDOWN", "0"), ("FRESH_PROOF", "86400")]);
-    let browsers: Vec<Browser> = (0..7).map(|n| at_home(&house, &format!("p{n}@example.org"))).collect();
+    let house = house_with(&[("OTP_COOLDOWN", "0"), ("FRESH_PROOF", "86400")]);
+    let browsers = people(&house, 7);
     let refused: Vec<Option<i64>> = browsers.iter().take(4).map(|browser| asks(browser, 7)).collect();
     assert_eq!(refused, [None, None, None, Some(HOUR)]);
     house.wait(HOUR);
@@ -40,7 +46,7 @@ fn a_number_gets_three_in_an_hour_and_five_in_a_day_whoever_asks() {
 
 #[test]
 fn an_account_asks_for_five_in_an_hour_and_eight_in_a_day_whatever_the_number_and_the_network() {
-    let house = House::with(&[("SMS", "webhook"), ("OTP_COOLDOWN", "0"), ("FRESH_PROOF", "86400")]);
+    let house = house_with(&[("OTP_COOLDOWN", "0"), ("FRESH_PROOF", "86400")]);
     let browser = at_home(&house, ANN);
     for number in 0..5 {
         assert_eq!(asks(&browser, number), None);
@@ -55,8 +61,8 @@ fn an_account_asks_for_five_in_an_hour_and_eight_in_a_day_whatever_the_number_an
 
 #[test]
 fn a_network_asks_for_ten_in_an_hour_whoever_it_is() {
-    let house = House::with(&[("SMS", "webhook"), ("OTP_COOLDOWN", "0")]);
-    let people: Vec<Browser> = (0..3).map(|n| at_home(&house, &format!("p{n}@example.org"))).collect();
+    let house = house_with(&[("OTP_COOLDOWN", "0")]);
+    let people = people(&house, 3);
     for number in 0..10 {
         assert_eq!(asks(&people[number as usize / 5], number), None);
     }
@@ -66,8 +72,8 @@ fn a_network_asks_for_ten_in_an_hour_whoever_it_is() {
 
 #[test]
 fn the_whole_deployment_pays_for_so_many_and_no_more() {
-    let house = House::with(&[("SMS", "webhook"), ("DEPLOYMENT_TEXTS_PER_HOUR", "2"), ("OTP_COOLDOWN", "0")]);
-    let people: Vec<Browser> = (0..3).map(|n| at_home(&house, &format!("p{n}@example.org"))).collect();
+    let house = house_with(&[("DEPLOYMENT_TEXTS_PER_HOUR", "2"), ("OTP_COOLDOWN", "0")]);
+    let people = people(&house, 3);
     assert_eq!((asks(&people[0], 0), asks(people[1].moves_to("203.0.113.8"), 1)), (None, None));
     assert_eq!(asks(people[2].moves_to("203.0.113.9"), 2), Some(HOUR));
     assert_eq!(house.count("challenges"), 3 + 2, "a refused one begins nothing");
@@ -75,7 +81,7 @@ fn the_whole_deployment_pays_for_so_many_and_no_more() {
 
 #[test]
 fn a_message_that_nobody_takes_is_said_and_the_number_gets_its_send_back() {
-    let house = House::with(&[("SMS", "webhook"), ("OTP_COOLDOWN", "0"), ("PHONE_TEXTS_PER_HOUR", "1")]);
+    let house = house_with(&[("OTP_COOLDOWN", "0"), ("PHONE_TEXTS_PER_HOUR", "1")]);
     let browser = at_home(&house, ANN);
     house.lose_next_mail();
     let failed = asks_to_add(&browser, NUMBER);
@@ -86,9 +92,7 @@ fn a_message_that_nobody_takes_is_said_and_the_number_gets_its_send_back() {
 
 #[test]
 fn sending_again_sends_the_same_code_and_spends_the_same_budgets() {
-    let house = house();
-    let browser = at_home(&house, ANN);
-    let page = asks_to_add(&browser, NUMBER);
+    let (house, browser, page) = ann_with_a_code();
     let code = house.code_for_number(NUMBER);
     let too_soon = browser.asks_again(&page);
     assert_eq!((too_soon.status, too_soon.retry_after()), (StatusCode::TOO_MANY_REQUESTS, 60));
@@ -106,7 +110,7 @@ fn sending_again_sends_the_same_code_and_spends_the_same_budgets() {
 
 #[test]
 fn five_wrong_guesses_spend_a_code_and_ten_an_hour_a_number() {
-    let house = House::with(&[("SMS", "webhook"), ("OTP_COOLDOWN", "0")]);
+    let house = house_with(&[("OTP_COOLDOWN", "0")]);
     let browser = at_home(&house, ANN);
     for _ in 0..2 {
         let page = asks_to_add(&browser, NUMBER);

@@ -1,24 +1,26 @@
-//! A person's phone numbers: proven by a code before they count, told to sites that may know, and never sent to more often than the operator can bear.
+//! A person's phone numbers: proven by a code before they count, told to sites that may know,
+//! and never sent to more often than the operator can bear.
 
 use std::rc::Rc;
 
 use http::StatusCode;
 use serde_json::Value as Json;
 
-use crate::account::{ANN, csrf, form, has_passkey, reads};
+use crate::account::{ANN, csrf, form, has_passkey, reads, told};
 use crate::browser::Browser;
 use crate::house::{HOUR, House, MINUTE};
 use crate::page::Page;
 
 pub(crate) const NUMBER: &str = "+436641234567";
 const OTHER: &str = "+447700900123";
+const BOB: &str = "bob@example.org";
 const PATH: &str = "/account/phones";
 pub(crate) const WRONG: &str = "That code doesn’t work.";
 const SCOPE: (&str, &str) = ("scope", "openid phone");
 
-/// A house whose text messages leave, with wide budgets where a test is about something else.
-pub(crate) fn house() -> Rc<House> {
-    House::with(&[("SMS", "webhook")])
+/// A house whose text messages leave, with these settings changed.
+pub(crate) fn house_with(settings: &[(&str, &str)]) -> Rc<House> {
+    House::with(&[&[("SMS", "webhook")], settings].concat())
 }
 
 pub(crate) fn at_home(house: &Rc<House>, address: &str) -> Browser {
@@ -36,13 +38,30 @@ pub(crate) fn adds(house: &House, browser: &Browser, number: &str) -> Page {
     browser.types_code(&page, &house.code_for_number(number))
 }
 
+/// Ann at home in such a house.
+pub(crate) fn ann_at_home() -> (Rc<House>, Browser) {
+    let house = house_with(&[]);
+    let browser = at_home(&house, ANN);
+    (house, browser)
+}
+
+/// The same with Bob in a browser of his own.
+fn ann_and_bob() -> (Rc<House>, Browser, Browser) {
+    let (house, ann) = ann_at_home();
+    let bob = at_home(&house, BOB);
+    (house, ann, bob)
+}
+
+/// Ann before the page that asks for the code which her number was sent.
+pub(crate) fn ann_with_a_code() -> (Rc<House>, Browser, Page) {
+    let (house, browser) = ann_at_home();
+    let page = asks_to_add(&browser, NUMBER);
+    (house, browser, page)
+}
+
 fn removes(browser: &Browser, number: &str) -> Page {
     let token = csrf(&browser.opens(PATH), PATH);
     browser.posts(PATH, &form(&[("csrf", &token), ("remove", number)]))
-}
-
-fn told(house: &House, words: &str) -> Vec<String> {
-    house.letters().into_iter().filter(|letter| letter.text.contains(words)).map(|letter| letter.to).collect()
 }
 
 /// Lets sites of the house ask for the scope `phone`.
@@ -52,8 +71,7 @@ fn lets_ask_for_phones(house: &House) {
 
 #[test]
 fn a_number_is_added_by_its_code_however_it_was_typed() {
-    let house = house();
-    let browser = at_home(&house, ANN);
+    let (house, browser) = ann_at_home();
     let page = asks_to_add(&browser, "+43 (0)664 123 45-67");
     assert!(page.says("Check your phone") && reads(&page, "We sent a code to +436641234567.") && house.count("phones") == 0, "nothing counts before");
     let text = &house.texts()[0];
@@ -66,8 +84,7 @@ fn a_number_is_added_by_its_code_however_it_was_typed() {
 
 #[test]
 fn its_people_are_told_by_mail_and_the_activity_knows_the_end_alone() {
-    let house = house();
-    let browser = at_home(&house, ANN);
+    let (house, browser) = ann_at_home();
     adds(&house, &browser, NUMBER);
     assert_eq!(told(&house, "Phone number added: …4567"), [ANN]);
     assert!(house.letters().iter().all(|letter| !letter.text.contains(NUMBER)), "a mail isn't the place for a number");
@@ -82,9 +99,9 @@ fn its_people_are_told_by_mail_and_the_activity_knows_the_end_alone() {
 
 #[test]
 fn a_site_that_may_know_learns_the_number_that_was_added_last() {
-    let house = house();
+    let (house, browser) = ann_at_home();
     lets_ask_for_phones(&house);
-    let (browser, site) = (at_home(&house, ANN), house.books());
+    let site = house.books();
     let tokens = site.welcomes(&browser.visits_with(&site, &[SCOPE]));
     let asks = || site.asks_who(&tokens.text("access_token")).json;
     assert!(asks().get("phone_number").is_none() && asks().get("phone_number_verified").is_none());
@@ -107,14 +124,14 @@ fn discovery_speaks_of_phones_where_text_messages_leave() {
         let has = |list: &str, name: &str| document[list].as_array().unwrap().iter().any(|item| item == name);
         [has("scopes_supported", "phone"), has("claims_supported", "phone_number"), has("claims_supported", "phone_number_verified")]
     };
-    assert_eq!((lists(&house()), lists(&House::open())), ([true; 3], [false; 3]));
+    assert_eq!((lists(&house_with(&[])), lists(&House::open())), ([true; 3], [false; 3]));
 }
 
 #[test]
 fn where_no_text_message_leaves_there_is_no_page_and_no_claim() {
-    let house = house();
+    let (house, browser) = ann_at_home();
     lets_ask_for_phones(&house);
-    let (browser, site) = (at_home(&house, ANN), house.books());
+    let site = house.books();
     adds(&house, &browser, NUMBER);
     let tokens = site.welcomes(&browser.visits_with(&site, &[SCOPE]));
     house.restart_with(&[("SMS", "")]);
@@ -128,7 +145,7 @@ fn where_no_text_message_leaves_there_is_no_page_and_no_claim() {
 
 #[test]
 fn what_is_no_number_or_is_theirs_already_or_goes_nowhere_is_said() {
-    let house = House::with(&[("SMS", "webhook"), ("SMS_PREFIXES", "+43,+44")]);
+    let house = house_with(&[("SMS_PREFIXES", "+43,+44")]);
     let browser = at_home(&house, ANN);
     adds(&house, &browser, NUMBER);
     for (typed, words) in [
@@ -146,8 +163,7 @@ fn what_is_no_number_or_is_theirs_already_or_goes_nowhere_is_said() {
 
 #[test]
 fn a_number_that_somebody_has_gets_the_same_answers_and_stays_theirs() {
-    let house = house();
-    let (ann, bob) = (at_home(&house, ANN), at_home(&house, "bob@example.org"));
+    let (house, ann, bob) = ann_and_bob();
     adds(&house, &bob, NUMBER);
     house.wait(MINUTE);
     let taken = asks_to_add(&ann, NUMBER);
@@ -163,9 +179,7 @@ fn a_number_that_somebody_has_gets_the_same_answers_and_stays_theirs() {
 
 #[test]
 fn wrong_expired_used_and_unknown_codes_are_answered_alike() {
-    let house = house();
-    let browser = at_home(&house, ANN);
-    let page = asks_to_add(&browser, NUMBER);
+    let (house, browser, page) = ann_with_a_code();
     let code = house.code_for_number(NUMBER);
     let wrong = browser.types_code(&page, if code == "000000" { "000001" } else { "000000" });
     browser.types_code(&page, &code);
@@ -182,9 +196,7 @@ fn wrong_expired_used_and_unknown_codes_are_answered_alike() {
 
 #[test]
 fn fifty_right_codes_at_once_add_one_number() {
-    let house = house();
-    let browser = at_home(&house, ANN);
-    let page = asks_to_add(&browser, NUMBER);
+    let (house, browser, page) = ann_with_a_code();
     let code = house.code_for_number(NUMBER);
     let added = (0..50).filter(|_| browser.types_code(&page, &code).says("The number is added.")).count();
     assert_eq!((added, house.count("phones"), house.count("events")), (1, 1, 1));
@@ -192,8 +204,7 @@ fn fifty_right_codes_at_once_add_one_number() {
 
 #[test]
 fn two_people_with_the_code_of_one_number_do_not_both_get_it() {
-    let house = house();
-    let (ann, bob) = (at_home(&house, ANN), at_home(&house, "bob@example.org"));
+    let (house, ann, bob) = ann_and_bob();
     let for_ann = asks_to_add(&ann, NUMBER);
     let code_of_ann = house.code_for_number(NUMBER);
     house.wait(MINUTE);
@@ -205,8 +216,7 @@ fn two_people_with_the_code_of_one_number_do_not_both_get_it() {
 
 #[test]
 fn the_code_works_in_its_browser_and_its_session_alone() {
-    let house = house();
-    let (ann, bob) = (at_home(&house, ANN), at_home(&house, "bob@example.org"));
+    let (house, ann, bob) = ann_and_bob();
     let page = asks_to_add(&ann, NUMBER);
     let code = house.code_for_number(NUMBER);
     let stolen = bob.types_code(&page, &code);
@@ -220,9 +230,7 @@ fn the_code_works_in_its_browser_and_its_session_alone() {
 #[test]
 fn a_session_that_was_ended_elsewhere_or_a_person_locked_out_adds_no_number() {
     for change in ["DELETE FROM sessions", "UPDATE users SET disabled_at = 1"] {
-        let house = house();
-        let browser = at_home(&house, ANN);
-        let page = asks_to_add(&browser, NUMBER);
+        let (house, browser, page) = ann_with_a_code();
         house.world.database.ask(change, &[]);
         assert!(browser.types_code(&page, &house.code_for_number(NUMBER)).says(WRONG), "{change}");
         assert_eq!(house.count("phones"), 0);
@@ -231,9 +239,7 @@ fn a_session_that_was_ended_elsewhere_or_a_person_locked_out_adds_no_number() {
 
 #[test]
 fn a_code_whose_guesses_are_spent_tells_nothing_to_whoever_has_signed_out() {
-    let house = house();
-    let browser = at_home(&house, ANN);
-    let page = asks_to_add(&browser, NUMBER);
+    let (house, browser, page) = ann_with_a_code();
     let code = house.code_for_number(NUMBER);
     browser.submits(&browser.opens("/account"), "/sign-out", &[]);
     let mut wrong = browser.types_code(&page, "x");
@@ -248,9 +254,7 @@ fn a_code_whose_guesses_are_spent_tells_nothing_to_whoever_has_signed_out() {
 #[test]
 fn nobody_who_is_not_signed_in_any_more_has_a_message_sent_again() {
     for change in ["DELETE FROM sessions", "UPDATE users SET disabled_at = 1"] {
-        let house = house();
-        let browser = at_home(&house, ANN);
-        let page = asks_to_add(&browser, NUMBER);
+        let (house, browser, page) = ann_with_a_code();
         for minutes in [1, 6] {
             house.wait(minutes * MINUTE);
             house.world.database.ask(change, &[]);
@@ -262,13 +266,13 @@ fn nobody_who_is_not_signed_in_any_more_has_a_message_sent_again() {
 
 #[test]
 fn somebody_else_in_the_same_browser_does_not_get_the_number() {
-    let house = house();
+    let house = house_with(&[]);
     let elsewhere = at_home(&house, ANN);
     house.wait(MINUTE);
     let browser = at_home(&house, ANN);
     let page = asks_to_add(&browser, NUMBER);
     browser.submits(&browser.opens("/account"), "/sign-out", &[]);
-    browser.signs_in_at_home("bob@example.org");
+    browser.signs_in_at_home(BOB);
     assert!(elsewhere.is_signed_in(), "ann is still there, but not here");
     assert!(browser.types_code(&page, &house.code_for_number(NUMBER)).says(WRONG));
     assert_eq!(house.count("phones"), 0);
@@ -276,8 +280,7 @@ fn somebody_else_in_the_same_browser_does_not_get_the_number() {
 
 #[test]
 fn an_old_proof_or_too_weak_a_one_changes_no_number() {
-    let house = house();
-    let browser = at_home(&house, ANN);
+    let (house, browser) = ann_at_home();
     adds(&house, &browser, NUMBER);
     let token = csrf(&browser.opens(PATH), PATH);
     let changes = |browser: &Browser| {
@@ -296,8 +299,7 @@ fn an_old_proof_or_too_weak_a_one_changes_no_number() {
 
 #[test]
 fn a_form_of_another_page_or_without_its_token_changes_nothing() {
-    let house = house();
-    let browser = at_home(&house, ANN);
+    let (house, browser) = ann_at_home();
     let token = csrf(&browser.opens(PATH), PATH);
     let other_page = csrf(&browser.opens("/account/addresses"), "/account/addresses");
     for token in ["", other_page.as_str()] {
@@ -310,8 +312,7 @@ fn a_form_of_another_page_or_without_its_token_changes_nothing() {
 
 #[test]
 fn nobody_touches_a_number_of_somebody_else() {
-    let house = house();
-    let (ann, bob) = (at_home(&house, ANN), at_home(&house, "bob@example.org"));
+    let (house, ann, bob) = ann_and_bob();
     adds(&house, &bob, NUMBER);
     removes(&ann, NUMBER);
     assert_eq!(house.count("phones"), 1);
@@ -320,9 +321,7 @@ fn nobody_touches_a_number_of_somebody_else() {
 
 #[test]
 fn an_old_page_sends_a_new_code_and_the_late_one_still_works_on_it() {
-    let house = house();
-    let browser = at_home(&house, ANN);
-    let page = asks_to_add(&browser, NUMBER);
+    let (house, browser, page) = ann_with_a_code();
     let late = house.code_for_number(NUMBER);
     house.wait(6 * MINUTE);
     let again = browser.asks_again(&page);
@@ -335,9 +334,7 @@ fn an_old_page_sends_a_new_code_and_the_late_one_still_works_on_it() {
 
 #[test]
 fn a_page_whose_code_was_used_sends_no_more_messages() {
-    let house = house();
-    let browser = at_home(&house, ANN);
-    let page = asks_to_add(&browser, NUMBER);
+    let (house, browser, page) = ann_with_a_code();
     browser.types_code(&page, &house.code_for_number(NUMBER));
     house.wait(2 * MINUTE);
     assert!(browser.asks_again(&page).says("That took a little long"));
@@ -346,16 +343,14 @@ fn a_page_whose_code_was_used_sends_no_more_messages() {
 
 #[test]
 fn another_number_is_typed_on_the_page_of_numbers() {
-    let house = house();
-    let browser = at_home(&house, ANN);
-    let page = asks_to_add(&browser, NUMBER);
+    let (_, browser, page) = ann_with_a_code();
     assert!(page.says("Use another number") && page.says("No message yet?"));
     assert_eq!(browser.opens(&page.at.replace("/sign-in/code", "/sign-in")).at, PATH);
 }
 
 #[test]
 fn whom_the_operator_has_invited_may_add_a_number_and_is_told_at_once() {
-    let house = House::with(&[("SMS", "webhook"), ("MODE", "invite_only")]);
+    let house = house_with(&[("MODE", "invite_only")]);
     house.invite(ANN);
     let browser = at_home(&house, ANN);
     let page = asks_to_add(&browser, NUMBER);
@@ -365,9 +360,7 @@ fn whom_the_operator_has_invited_may_add_a_number_and_is_told_at_once() {
 
 #[test]
 fn five_numbers_are_the_most() {
-    let house = house();
-    let browser = at_home(&house, ANN);
-    let page = asks_to_add(&browser, NUMBER);
+    let (house, browser, page) = ann_with_a_code();
     for number in 0..5 {
         let sql = "INSERT INTO phones (number, user_id, verified_at) SELECT ?1, id, 0 FROM users";
         house.world.database.ask(sql, &[crate::house::text(&format!("+4411111111{number}"))]);
@@ -380,8 +373,7 @@ fn five_numbers_are_the_most() {
 
 #[test]
 fn the_message_and_the_page_speak_the_persons_language() {
-    let house = house();
-    let browser = at_home(&house, ANN);
+    let (house, browser) = ann_at_home();
     browser.speaks("de");
     let page = asks_to_add(&browser, NUMBER);
     assert!(page.says("Sehen Sie auf Ihr Telefon"));
@@ -390,7 +382,7 @@ fn the_message_and_the_page_speak_the_persons_language() {
 
 #[test]
 fn an_account_without_its_person_asks_for_nothing() {
-    let house = house();
+    let house = house_with(&[]);
     let stranger = house.browser();
     assert!(stranger.opens(PATH).at.starts_with("/account/confirm?to=/account/phones"));
     assert!(stranger.posts(PATH, &form(&[("phone", NUMBER)])).header("location").unwrap().ends_with("/account/confirm?to=/account/phones"));

@@ -64,8 +64,8 @@ impl AssertionResponse {
     /// Reads an `AuthenticationResponseJSON`.
     ///
     /// # Errors
-    /// [`WebauthnError::Response`] where it isn't one, or something in it is too long; [`WebauthnError::UserHandle`] where it names nobody who could be
-    /// ours.
+    /// [`WebauthnError::Response`] where it isn't one, or something in it is too long;
+    /// [`WebauthnError::UserHandle`] where it names nobody who could be ours.
     pub fn parse(json: &str) -> Result<Self, WebauthnError> {
         let (credential, response) = credential(json)?;
         let user_handle = match response.get("userHandle") {

@@ -28,7 +28,7 @@ impl<P: Platform> Provider<P> {
         let mut statements: Vec<_> = addresses::make_primary(&person.user, address, visit.now).into();
         statements.push(self.record(&person.user, happening, visit)?);
         let mut answers = run(self.platform.database(), statements).await?;
-        let (_, changed) = (answers.rows(), answers.first().is_some());
+        let changed = answers.skip(1).first().is_some();
         Ok(if changed { self.notify(&person.user, happening, visit).await } else { None })
     }
 

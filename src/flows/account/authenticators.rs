@@ -1,7 +1,7 @@
 //! Authenticator apps in the account: offered with a new key, added once a code of it was right, removed. RFC 6238, FEATURES §4.
 //!
-//! The key that is offered lies nowhere but in the form, sealed for one person in one browser and for ten minutes; what hasn't shown a right code is never
-//! stored. Adding takes the step of that code, so that it signs nobody in afterwards.
+//! The key that is offered lies nowhere but in the form, sealed for one person in one browser and for ten minutes; what hasn't shown a right code is
+//! never stored. Adding takes the step of that code, so that it signs nobody in afterwards.
 
 use serde::{Deserialize, Serialize};
 
@@ -123,7 +123,7 @@ impl<P: Platform> Provider<P> {
             trusted_browsers::forget_all(user),
         ];
         let mut answers = run(self.platform.database(), statements).await?;
-        let (added, _, begun) = (answers.first().is_some(), answers.rows(), answers.first().is_some());
+        let (added, begun) = (answers.first().is_some(), answers.skip(1).first().is_some());
         if !added {
             return Ok(Added::Refused);
         }

@@ -20,14 +20,12 @@ pub use activity::Happened;
 pub use password::{Others, PasswordRemoved, PasswordSaved};
 pub use ways_in::{WayIn, remains_without};
 
-use std::iter;
-
 use super::interaction::{Interaction, SignInFor, Then};
 use super::{Provider, Visit};
 use crate::platform::{Fault, Platform};
 use crate::routes::AccountPage;
 use crate::store::account::{self, AccountPerson, Counts};
-use crate::store::{run, run_one};
+use crate::store::run_one;
 use crate::values::{Timestamp, UserId};
 
 impl<P: Platform> Provider<P> {
@@ -38,8 +36,7 @@ impl<P: Platform> Provider<P> {
     pub async fn account_person(&self, visit: &Visit) -> Result<Option<AccountPerson>, Fault> {
         let Some(session) = &visit.session else { return Ok(None) };
         let browser = visit.browser.as_ref().map_or("", |browser| browser.as_str());
-        let statements = iter::once(account::read(session, browser, visit.now)).chain(self.kept_visit(visit)).collect();
-        run(self.platform.database(), statements).await?.first().map(account::person).transpose()
+        self.run_visiting(account::read(session, browser, visit.now), visit).await?.map(account::person).transpose()
     }
 
     /// Whether the person may change an address or a factor now: their proof is young, and as sure as the account allows.

@@ -1,7 +1,7 @@
 //! Recovery codes in the account: made, shown once, handed over as a file, counted. FEATURES §4.
 //!
-//! The database holds their tags, and what those are made with, sealed. So that they can be downloaded without a script, the page that shows them carries them sealed, for one person in
-//! one browser and for ten minutes.
+//! The database holds their tags, and sealed what those are made with. So that the codes can be downloaded without a script, the page that shows them
+//! carries them sealed, for one person in one browser and for ten minutes.
 
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;

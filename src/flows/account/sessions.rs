@@ -1,5 +1,5 @@
-//! A person's sessions: all of them seen, each ended from any other. Ending one asks for a fresh proof of any kind, so that a session that was left open
-//! somewhere doesn't sign its person out everywhere else. OWASP ASVS 5.0, 7.5.2.
+//! A person's sessions: all of them seen, each ended from any other. Ending one asks for a fresh proof of any kind, so that a session that was left
+//! open somewhere doesn't sign its person out everywhere else. OWASP ASVS 5.0, 7.5.2.
 
 use crate::flows::activity::Happening;
 use crate::flows::{Provider, Visit};

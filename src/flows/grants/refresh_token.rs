@@ -1,5 +1,5 @@
-//! Refresh token rotation: one statement advances the family; its immediate predecessor gets the same successor for a short grace; anything older ends it.
-//! RFC 6749 §6, RFC 9700 §4.14.2.
+//! Refresh token rotation: one statement advances the family; its immediate predecessor gets the same successor for a short grace;
+//! anything older ends it. RFC 6749 §6, RFC 9700 §4.14.2.
 
 use serde_json::Value;
 
@@ -35,7 +35,7 @@ impl<P: Platform> Provider<P> {
             AskedScope::Malformed => Some(self.narrower(&rotation, client, None, visit).await?),
         };
         let mut answers = run(self.platform.database(), rotation.statements()).await?;
-        let (_, reused) = (answers.rows(), answers.first().is_some());
+        let reused = answers.skip(1).first().is_some();
         self.tell_of_reuse(reused.then_some(client), visit);
         let grant = answers.first().map(grants::grant).transpose()?.ok_or(Refusal::invalid_grant())?;
         if !holds(&grant, client, now) || grant.generation != generation + 1 {
@@ -50,8 +50,8 @@ impl<P: Platform> Provider<P> {
         Ok(self.issue_tokens(issue).await?)
     }
 
-    /// A wider scope than was granted is refused before anything rotates (RFC 6749 §6), but not before the token is looked at: whoever shows one that was
-    /// used ends the family, whatever scope they ask for.
+    /// A wider scope than was granted is refused before anything rotates (RFC 6749 §6), but not before the token is looked at: whoever shows one that
+    /// was used ends the family, whatever scope they ask for.
     async fn narrower(&self, rotation: &Rotation<'_>, client: &Client, scope: Option<Scope>, visit: &Visit) -> Result<Scope, Failure> {
         let mut answers = run(self.platform.database(), rotation.check().into()).await?;
         self.tell_of_reuse(answers.first().map(|_| client), visit);

@@ -64,8 +64,8 @@ pub(super) struct Whose<'a> {
 }
 
 impl<P: Platform> Provider<P> {
-    /// Keeps the passkey that a page of ours has made for the person; `None` where anything is wrong, or where they have as many as they may. In the same
-    /// transaction it is recorded, and browsers that weren't asked for the second factor are asked again.
+    /// Keeps the passkey that a page of ours has made for the person; `None` where anything is wrong, or where they have as many as they may. In the
+    /// same transaction it is recorded, and browsers that weren't asked for the second factor are asked again.
     ///
     /// # Errors
     /// A fault where something broke.
@@ -89,8 +89,7 @@ impl<P: Platform> Provider<P> {
         let Some(new) = self.made_passkey(answer, claimed).await? else { return Ok(None) };
         let name = name.unwrap_or_else(|| usual_name(&new));
         let mut answers = run(self.platform.database(), self.keep_passkey(whose.ceremony, (whose.user, name.as_str()), &new, visit)?).await?;
-        let (_, added) = (answers.rows(), answers.first());
-        Ok(added.map(|_| Added { id: new.credential, name }))
+        Ok(answers.skip(1).first().map(|_| Added { id: new.credential, name }))
     }
 
     fn keep_passkey(&self, ceremony: &CeremonyId, named: (&UserId, &str), new: &NewPasskey, visit: &Visit) -> Result<Vec<Statement>, Fault> {

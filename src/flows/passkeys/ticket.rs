@@ -1,7 +1,8 @@
-//! Tickets: a client's site adds a passkey for a person whose access token it holds. A ticket is sealed, short-lived, good once, and for one person and one
-//! client; it is given only where the session behind the token has shown who the person is as recently and as surely as their account asks.
+//! Tickets: a client's site adds a passkey for a person whose access token it holds. A ticket is sealed, short-lived, good once, and for one person
+//! and one client; it is given only where the session behind the token has shown who the person is as recently and as surely as their account asks.
 //!
-//! The site's own page makes the passkey where its origin shares the RP id's domain, or stands in the setting `passkey_origins`; everywhere else ours does.
+//! The site's own page makes the passkey where its origin shares the RP id's domain, or stands in the setting `passkey_origins`;
+//! everywhere else ours does.
 
 use std::rc::Rc;
 

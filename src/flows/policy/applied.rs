@@ -1,5 +1,5 @@
-//! The policies at a sign-in's first proof, where a living session answers an authorization request, and at the account's pages. Where no rule asks after
-//! the person, and where there are no rules at all, nothing is read.
+//! The policies at a sign-in's first proof, where a living session answers an authorization request, and at the account's pages. Where no rule asks
+//! after the person, and where there are no rules at all, nothing is read.
 
 use super::{AboutPerson, BrowserIs, Case, Verdict, is_met, judge, taken};
 use crate::config::{PolicyResult, PolicyRule};
@@ -49,8 +49,8 @@ impl<P: Platform> Provider<P> {
         }
     }
 
-    /// What the policies say to an authorization request of somebody who is signed in. Only where a rule that could apply hangs on the person, or asks
-    /// something of them, the session is read; one that isn't as the request asks decides nothing, and is found out by whoever goes on.
+    /// What the policies say to an authorization request of somebody who is signed in. Only where a rule that could apply hangs on the person, or
+    /// asks something of them, the session is read; one that isn't as the request asks decides nothing, and is found out by whoever goes on.
     ///
     /// # Errors
     /// A fault where something broke.
@@ -95,8 +95,8 @@ impl<P: Platform> Provider<P> {
         })
     }
 
-    /// Whether the policies keep the person of a living session away from their account. What a challenge names isn't asked for here: before anything is
-    /// changed, the account asks for all that its person has.
+    /// Whether the policies keep the person of a living session away from their account. What a challenge names isn't asked for here: before anything
+    /// is changed, the account asks for all that its person has.
     pub fn keeps_from_account(&self, person: &AccountPerson, visit: &Visit) -> bool {
         let about = AboutPerson { proof_age: visit.now - person.proof.auth_time, factors: person.factors };
         let case = Case { client: None, browser: BrowserIs::Known, country: visit.country, ip: visit.ip, person: Some(about) };

@@ -43,7 +43,8 @@ impl<P: Platform> Provider<P> {
     }
 }
 
-/// A text message from these lanes. Two for one number or one account never follow one another at once; a network and the deployment know no such pause.
+/// A text message from these lanes. Two for one number or one account never follow one another at once;
+/// a network and the deployment know no such pause.
 pub(super) fn text_send<'a>(settings: &Settings, lanes: &'a TextLanes, visit: &Visit) -> TextSend<'a> {
     let payer =
         |subject, (hour, day): (u32, u32), cooldown| Payer { subject, limits: [Limit::per_hour(hour.into()), Limit::per_day(day.into())], cooldown };

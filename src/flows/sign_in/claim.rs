@@ -1,5 +1,5 @@
-//! The right code for a new address or a new phone number: it belongs to the account of whoever is signed in from then on. Nobody learns whether somebody
-//! else has it: its code then counts as wrong.
+//! The right code for a new address or a new phone number: it belongs to the account of whoever is signed in from then on. Nobody learns whether
+//! somebody else has it: its code then counts as wrong.
 
 use super::code_page::Ticket;
 use super::verify::Verified;
@@ -9,6 +9,7 @@ use crate::flows::{Afterwards, Provider, Visit};
 use crate::platform::{Fault, Platform};
 use crate::routes::AccountPage;
 use crate::store::challenges::Challenge;
+use crate::store::claims::Claim;
 use crate::store::events::EventKind;
 use crate::store::{addresses, phones, run};
 use crate::values::{PhoneNumber, Seconds, SessionId, UserId};
@@ -32,17 +33,17 @@ impl<P: Platform> Provider<P> {
             return self.use_up(ticket, challenge, Verified::StartAgain, visit).await;
         };
         let by = SessionId::new(visit.now, self.random()?);
-        let redeemed = (&challenge.id, by.as_str());
+        let claim = Claim { challenge: &challenge.id, redeemed_by: by.as_str(), user, session, now: visit.now };
         let (add, claimed) = match &interaction.purpose {
             SignInFor::NewPhone => {
                 let detail = PhoneNumber::parse(&challenge.address).map(|number| number.ending()).unwrap_or_default();
                 let claimed = Claimed { user: user.clone(), kind: EventKind::PhoneAdded, detail, page: AccountPage::Phones };
-                (phones::add(redeemed, (user, session), visit.now), claimed)
+                (phones::add(&claim), claimed)
             }
             SignInFor::NewAddress => {
                 let detail = challenge.address.clone();
                 let claimed = Claimed { user: user.clone(), kind: EventKind::AddressAdded, detail, page: AccountPage::Addresses };
-                (addresses::add(redeemed, (user, session), visit.now), claimed)
+                (addresses::add(&claim), claimed)
             }
             SignInFor::Home | SignInFor::Account(_) | SignInFor::Action(_) | SignInFor::Client(_) => return Ok(Verified::StartAgain),
         };
@@ -51,8 +52,7 @@ impl<P: Platform> Provider<P> {
         let happening = Happening { kind: claimed.kind, detail: &claimed.detail };
         let statements = vec![guess.redeem(by.as_str()), add, self.record(user, happening, visit)?];
         let mut answers = run(self.platform.database(), statements).await?;
-        let (_, added) = (answers.rows(), answers.first().is_some());
-        if added {
+        if answers.skip(1).first().is_some() {
             return Ok(Verified::Claimed(claimed));
         }
         Ok(Verified::WrongOrExpired(Box::new(self.asked(ticket, Seconds::ZERO)?)))

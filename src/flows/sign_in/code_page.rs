@@ -115,8 +115,8 @@ impl<P: Platform> Provider<P> {
         Ok(if over { CodePageVisited::Over(asked) } else { CodePageVisited::Open(asked) })
     }
 
-    /// The sign-in that a challenge of this browser is for, so that another address can be typed. It is as old as it was: going back and forth doesn't
-    /// make it live for ever.
+    /// The sign-in that a challenge of this browser is for, so that another address can be typed. It is as old as it was:
+    /// going back and forth doesn't make it live for ever.
     ///
     /// # Errors
     /// A fault where something broke.

@@ -1,5 +1,5 @@
-//! What follows a first proof: whether it is enough, and then the end of every sign-in, which begins the session, writes the code and ends the session
-//! that the browser had before.
+//! What follows a first proof: whether it is enough, and then the end of every sign-in, which begins the session,
+//! writes the code and ends the session that the browser had before.
 
 use super::VerifiedSession;
 use crate::config::PolicyResult;
@@ -74,8 +74,8 @@ pub(super) struct Ending<'a> {
 }
 
 impl<P: Platform> Provider<P> {
-    /// Whether a first proof is enough: for the operator's policies, for the client, for the account, which asks for all that it has, and for the person,
-    /// whom an authenticator app of theirs protects in every browser but those that they trust.
+    /// Whether a first proof is enough: for the operator's policies, for the client, for the account, which asks for all that it has, and for the
+    /// person, whom an authenticator app of theirs protects in every browser but those that they trust.
     pub(super) fn next(&self, first: &FirstProof<'_>, what_for: WhatFor<'_>, visit: &Visit) -> Next {
         let (interaction, request) = what_for;
         let factors = self.usable(first.factors);

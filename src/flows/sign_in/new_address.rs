@@ -1,5 +1,5 @@
-//! One more address for an account: a code is mailed to it as for a sign-in, with the same budgets. What its right code does, `claim.rs` says; the mail goes
-//! out whoever has the address.
+//! One more address for an account: a code is mailed to it as for a sign-in, with the same budgets. What its right code does, `claim.rs` says;
+//! the mail goes out whoever has the address.
 
 use super::send::{Beginning, Sent};
 use crate::flows::interaction::{Interaction, SignInFor, Then};

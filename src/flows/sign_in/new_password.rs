@@ -1,5 +1,5 @@
-//! A new password in place of a forgotten one: who has shown the mailed code, and the second factor where they have one, chooses it, and then the sign-in
-//! ends as any other. The second factor stays as it is. Everybody who was signed in as this person before is signed out.
+//! A new password in place of a forgotten one: who has shown the mailed code, and the second factor where they have one, chooses it, and then the
+//! sign-in ends as any other. The second factor stays as it is. Everybody who was signed in as this person before is signed out.
 
 use super::code_page::Ticket;
 use super::verify::Verified;

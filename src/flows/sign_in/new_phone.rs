@@ -1,7 +1,8 @@
-//! One more phone number for an account: a code goes to it by text message, and is typed on the page that every code has. Text messages cost the operator
-//! money, so each spends four budgets at once, and the operator may say to which countries they go.
+//! One more phone number for an account: a code goes to it by text message, and is typed on the page that every code has. Text messages cost the
+//! operator money, so each spends four budgets at once, and the operator may say to which countries they go.
 //!
-//! A number is for sites that the person shows it to. It signs nobody in, and is no second factor: whoever takes over a number at its carrier would have it.
+//! A number is for sites that the person shows it to. It signs nobody in, and is no second factor:
+//! whoever takes over a number at its carrier would have it.
 
 use super::budget::text_send;
 use super::code_page::{Ticket, alphabet};
@@ -69,8 +70,8 @@ impl<P: Platform> Provider<P> {
         self.begin_phone_challenge((user, &number), browser, &interaction, visit).await.map(PhoneSent::Tried)
     }
 
-    /// Sends once more: the same code while it has time left, else a new one. `None` where the page is too old, its code has been used, or its person isn't
-    /// signed in here any more: nobody pays for such a message.
+    /// Sends once more: the same code while it has time left, else a new one. `None` where the page is too old, its code has been used, or its person
+    /// isn't signed in here any more: nobody pays for such a message.
     pub(super) async fn text_again(
         &self,
         ticket: &Ticket,
@@ -94,10 +95,8 @@ impl<P: Platform> Provider<P> {
         let mut statements: Vec<Statement> = send.spend().into();
         statements.push(send.read());
         let mut answers = run(self.platform.database(), statements).await?;
-        let spent = answers.first().is_some();
-        let _ = (answers.rows(), answers.rows(), answers.rows());
-        if !spent {
-            return blocked(&send, answers.first()).map(Some);
+        if answers.first().is_none() {
+            return blocked(&send, answers.skip(3).first()).map(Some);
         }
         let coded = Coded { challenge: &challenge.id, to: &number, alphabet: alphabet(challenge)? };
         self.text_code(&coded, &send, visit).await.map(Some)
@@ -122,8 +121,7 @@ impl<P: Platform> Provider<P> {
         statements.push(challenges::insert(&self.new_challenge(&challenge, &beginning, &request), &lanes.number, visit.now));
         statements.push(send.read());
         let mut answers = run(self.platform.database(), statements).await?;
-        let _ = (answers.rows(), answers.rows(), answers.rows(), answers.rows());
-        let Some(mut begun) = answers.first() else { return blocked(&send, answers.first()) };
+        let Some(mut begun) = answers.skip(4).first() else { return blocked(&send, answers.first()) };
         let alphabet = CodeAlphabet::from_stored(begun.integer()?).ok_or_else(|| Fault::new("a challenge has no alphabet"))?;
         self.text_code(&Coded { challenge: &challenge, to: number, alphabet }, &send, visit).await
     }

@@ -1,5 +1,5 @@
-//! The offer of a passkey after a sign-in by code. The session has begun, the code for the client hasn't been written: whether the person takes the offer or
-//! leaves it, they go on from here. Once left, a browser isn't offered again for a while.
+//! The offer of a passkey after a sign-in by code. The session has begun, the code for the client hasn't been written: whether the person takes the
+//! offer or leaves it, they go on from here. Once left, a browser isn't offered again for a while.
 
 use super::{Asker, VerifiedSession};
 use crate::flows::activity::Happening;
@@ -70,8 +70,9 @@ pub enum OfferSettled {
 }
 
 impl<P: Platform> Provider<P> {
-    /// Whether somebody who has just signed in by a code is offered a passkey: in a browser that can make one and hasn't said "not now", to a person who has
-    /// none. Somebody with an authenticator app would have to show it first, and who is on the way to their account, or confirms an action, has something else in mind.
+    /// Whether somebody who has just signed in by a code is offered a passkey: in a browser that can make one and hasn't said "not now", to a person
+    /// who has none. Somebody with an authenticator app would have to show it first, and who is on the way to their account,
+    /// or confirms an action, has something else in mind.
     pub(super) fn offers_passkey(&self, factors: Factors, passkeys: Passkeys, interaction: &Interaction, visit: &Visit) -> bool {
         match interaction.purpose {
             SignInFor::Account(_) | SignInFor::NewAddress | SignInFor::NewPhone | SignInFor::Action(_) => return false,

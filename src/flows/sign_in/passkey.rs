@@ -1,5 +1,5 @@
-//! Signing in by a passkey alone. The first trip reads the passkey and whose it is; the Worker verifies; the second trip spends the ceremony, keeps the
-//! counter, and begins session and authorization code in one transaction. Everything that is wrong gets one and the same answer.
+//! Signing in by a passkey alone. The first trip reads the passkey and whose it is; the Worker verifies; the second trip spends the ceremony, keeps
+//! the counter, and begins session and authorization code in one transaction. Everything that is wrong gets one and the same answer.
 
 use super::VerifiedSession;
 use super::finish::{FirstProof, Next, Waiting};
@@ -123,7 +123,8 @@ impl<P: Platform> Provider<P> {
         }
     }
 
-    /// One transaction: the ceremony is spent, the counter kept, the session begun, the code written. Each statement asks for what the one before it wrote.
+    /// One transaction: the ceremony is spent, the counter kept, the session begun, the code written.
+    /// Each statement asks for what the one before it wrote.
     async fn end_by_passkey(
         &self,
         right: &Right<'_>,
@@ -144,7 +145,6 @@ impl<P: Platform> Provider<P> {
         let mut statements = vec![passkeys::spend(right.ceremony), passkeys::use_once(right.kept, right.used, visit.now)];
         statements.extend(behind);
         let mut answers = run(self.platform.database(), statements).await?;
-        let (_, _, begun) = (answers.rows(), answers.rows(), answers.first());
-        Ok(begun.is_some())
+        Ok(answers.skip(2).first().is_some())
     }
 }

@@ -1,8 +1,8 @@
-//! Signing in by a password. The first trip reads; the password is judged; the second trip takes it and begins session and authorization code, or counts
-//! the failure. Wrong, unknown, without a password and locked out take the same way in the same time, and give the same answer.
+//! Signing in by a password. The first trip reads; the password is judged; the second trip takes it and begins session and authorization code, or
+//! counts the failure. Wrong, unknown, without a password and locked out take the same way in the same time, and give the same answer.
 //!
-//! Failures are counted by address, whether anybody has it or not, in a lane of its own for a browser that has signed the address in before; and by IP,
-//! in the budget that wrong codes spend as well.
+//! Failures are counted by address, whether anybody has it or not, in a lane of its own for a browser that has signed the address in before; and by
+//! IP, in the budget that wrong codes spend as well.
 
 use super::finish::{FirstProof, Next, Waiting};
 use super::{Asker, NotSent, VerifiedSession};
@@ -134,8 +134,7 @@ impl<P: Platform> Provider<P> {
             attempt.read_blocks(),
         ];
         let mut answers = run(self.platform.database(), statements).await?;
-        let _ = (answers.rows(), answers.rows());
-        let row = answers.first().ok_or_else(|| Fault::new("an attempt finds no row"))?;
+        let row = answers.skip(2).first().ok_or_else(|| Fault::new("an attempt finds no row"))?;
         // Among many at a time this one may have come too late to be judged: then nobody learns whether it was right.
         Ok(match passwords::blocks(row)?.until(attempt) {
             Some(until) => PasswordVerified::Blocked(until),
@@ -200,17 +199,14 @@ impl<P: Platform> Provider<P> {
         self.take((attempt, statements, 1), PasswordVerified::SecondFactor(id)).await
     }
 
-    /// One transaction: what blocks the attempt is read, and if nothing does, the password is taken with all that follows. It has happened if the statement at
-    /// that place gave a row. A right password that comes too late is as many trips as a wrong one, and learns as little.
+    /// One transaction: what blocks the attempt is read, and if nothing does, the password is taken with all that follows. It has happened if the
+    /// statement at that place gave a row. A right password that comes too late is as many trips as a wrong one, and learns as little.
     async fn take(&self, taking: (&Attempt<'_>, Vec<Statement>, usize), outcome: PasswordVerified) -> Result<Option<PasswordVerified>, Fault> {
         let (attempt, mut statements, place) = taking;
         statements.insert(0, attempt.read_blocks());
         let mut answers = run(self.platform.database(), statements).await?;
         let blocks = passwords::blocks(answers.first().ok_or_else(|| Fault::new("an attempt finds no row"))?)?;
-        for _ in 0..place {
-            let _ = answers.rows();
-        }
-        if answers.first().is_some() {
+        if answers.skip(place).first().is_some() {
             return Ok(Some(outcome));
         }
         Ok(blocks.until(attempt).map(PasswordVerified::Blocked))

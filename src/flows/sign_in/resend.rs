@@ -1,4 +1,5 @@
-//! Sending once more: the same code while it has time left, so that a late mail still works; else a new challenge for this browser beside the old one.
+//! Sending once more: the same code while it has time left, so that a late mail still works;
+//! else a new challenge for this browser beside the old one.
 
 use super::code_page::{CodeAsked, alphabet};
 use super::send::{Beginning, Sent};
@@ -69,9 +70,8 @@ impl<P: Platform> Provider<P> {
         let mut statements: Vec<Statement> = send.spend().into();
         statements.push(send.read());
         let mut answers = run(self.platform.database(), statements).await?;
-        let (spent, _) = (answers.first().is_some(), answers.rows());
-        if !spent {
-            return self.blocked(&send, answers.first());
+        if answers.first().is_none() {
+            return self.blocked(&send, answers.skip(1).first());
         }
         let mailing = Mailing { challenge: &challenge.id, address: &challenge.address, alphabet: alphabet(challenge)?, interaction, asker };
         self.mail_code(&mailing, self.invited(interaction, challenge.holder.is_some()), &send, visit).await

@@ -1,5 +1,5 @@
-//! The second factor: its page, and the verification of what is shown there (`second_proof` judges it). The first trip reads the sign-in and what its person has; the second takes
-//! the factor, finishes the sign-in and begins the session in one transaction, or counts the failure.
+//! The second factor: its page, and the verification of what is shown there (`second_proof` judges it). The first trip reads the sign-in and what its
+//! person has; the second takes the factor, finishes the sign-in and begins the session in one transaction, or counts the failure.
 
 use super::finish::{Ending, WhatFor, kept_user_agent};
 use super::second_proof::reading;
@@ -164,16 +164,15 @@ impl<P: Platform> Provider<P> {
     async fn second_failed(&self, sign_in: &SignIn, throttle: &str, browser: &BrowserId, visit: &Visit) -> Result<SecondVerified, Fault> {
         let statements = vec![self.throttle().fail(throttle, visit.now), throttles::read(throttle, visit.now)];
         let mut answers = run(self.platform.database(), statements).await?;
-        let _ = answers.rows();
         let asked = Box::new(self.second_asked(sign_in, browser, visit).await?);
-        Ok(match answers.first().map(throttles::blocked_until).transpose()? {
+        Ok(match answers.skip(1).first().map(throttles::blocked_until).transpose()? {
             Some(until) => SecondVerified::Blocked(asked, until),
             None => SecondVerified::Wrong(asked),
         })
     }
 
-    /// One transaction: the factor is taken, the sign-in finished, the session begun, the code written. Each statement asks for what the one before it
-    /// wrote; the session tells whether all of it happened.
+    /// One transaction: the factor is taken, the sign-in finished, the session begun, the code written. Each statement asks for what the one before
+    /// it wrote; the session tells whether all of it happened.
     async fn complete(&self, whose: (&SignIn, &BrowserId), what_for: WhatFor<'_>, taken: Taken<'_>, visit: &Visit) -> Result<SecondVerified, Fault> {
         let ((sign_in, browser), (interaction, request)) = (whose, what_for);
         let proof = sign_in.proof.and(taken.method);
@@ -187,10 +186,7 @@ impl<P: Platform> Provider<P> {
         }
         let statements = self.completion(whose, &ending, &taken, visit)?;
         let mut answers = run(self.platform.database(), statements).await?;
-        for _ in 0..=taken.statements.len() {
-            let _ = answers.rows();
-        }
-        if answers.first().is_none() {
+        if answers.skip(taken.statements.len() + 1).first().is_none() {
             // Used a moment ago, by this or another sign-in; or blocked since it was read.
             return self.second_failed(sign_in, taken.throttle, browser, visit).await;
         }

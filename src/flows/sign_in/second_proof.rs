@@ -1,5 +1,5 @@
-//! What is shown as a second factor, judged: whether it is right, and the statements that take it. What the previous secret of the Worker sealed is sealed
-//! anew by the same transaction, so that whoever signs in needs that secret no more.
+//! What is shown as a second factor, judged: whether it is right, and the statements that take it. What the previous secret of the Worker sealed is
+//! sealed anew by the same transaction, so that whoever signs in needs that secret no more.
 
 use super::second_factor::Shown;
 use crate::factors::SecondFactor;

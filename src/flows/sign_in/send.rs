@@ -1,6 +1,7 @@
 //! Sending a code: the address is judged, the budgets are spent and the challenge begins in one transaction, then the mail goes out.
 //!
-//! In invite-only mode a stranger's address gets the same challenge, budgets and answer as a known one; only the mail, sent after the answer, is missing.
+//! In invite-only mode a stranger's address gets the same challenge, budgets and answer as a known one; only the mail, sent after the answer,
+//! is missing.
 
 use crate::config::Admission;
 use crate::flows::interaction::Interaction;
@@ -98,10 +99,8 @@ impl<P: Platform> Provider<P> {
         statements.push(challenges::insert(&self.new_challenge(&challenge, beginning, &request), lane, visit.now));
         statements.extend([send.read(), users::is_known(beginning.address)]);
         let mut answers = run(self.platform.database(), statements).await?;
-        let (_, _, begun) = (answers.rows(), answers.rows(), answers.first());
-        let Some(mut begun) = begun else { return self.blocked(&send, answers.first()) };
-        let _ = answers.rows();
-        let invited = self.invited(beginning.interaction, answers.first().is_some());
+        let Some(mut begun) = answers.skip(2).first() else { return self.blocked(&send, answers.first()) };
+        let invited = self.invited(beginning.interaction, answers.skip(1).first().is_some());
         let alphabet = CodeAlphabet::from_stored(begun.integer()?).ok_or_else(|| Fault::new("a challenge has no alphabet"))?;
         let mailing =
             Mailing { challenge: &challenge, address: beginning.address, alphabet, interaction: beginning.interaction, asker: beginning.asker };

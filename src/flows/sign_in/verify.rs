@@ -1,5 +1,5 @@
-//! Verifying a code. The first trip reads; the Worker derives and compares; the second trip redeems and begins session and authorization code, or counts
-//! the miss. Wrong, expired, used and unknown take the same way and give the same answer.
+//! Verifying a code. The first trip reads; the Worker derives and compares; the second trip redeems and begins session and authorization code, or
+//! counts the miss. Wrong, expired, used and unknown take the same way and give the same answer.
 //!
 //! A page whose challenge was sent after another one takes the code of either, while that one is open: two mails lie in the inbox, and both are good.
 
@@ -129,8 +129,8 @@ impl<P: Platform> Provider<P> {
         let guess = self.guess(&ticket.challenge, &ticket.browser, (lane, &ip), visit);
         let mut statements: Vec<Statement> = guess.miss(self.deployment_budget()).into();
         if let Some(earlier) = &judged.earlier {
-            // What was judged by two codes is two wrong guesses, in the challenges and in the budgets, as if it had been typed on both pages. If the newest
-            // alone bore it, the earlier code would be tried five times on its own page and five times here.
+            // What was judged by two codes is two wrong guesses, in the challenges and in the budgets, as if it had been typed on both pages. If the
+            // newest alone bore it, the earlier code would be tried five times on its own page and five times here.
             let guess = self.guess(&earlier.id, &ticket.browser, (&earlier.lane, &ip), visit);
             statements.extend(guess.miss_as_well(self.deployment_budget()));
         }
@@ -201,8 +201,8 @@ impl<P: Platform> Provider<P> {
         Ok(Verified::WrongOrExpired(Box::new(self.asked(ticket, Seconds::ZERO)?)))
     }
 
-    /// One transaction: the challenge is redeemed, the person made where there was none, the session begun, the code written. Each statement asks for what
-    /// the one before it wrote; the session tells whether all of it happened.
+    /// One transaction: the challenge is redeemed, the person made where there was none, the session begun, the code written. Each statement asks for
+    /// what the one before it wrote; the session tells whether all of it happened.
     async fn finish(&self, ticket: Ticket, challenge: &Challenge, end: (&Interaction, Ending<'_>), visit: &Visit) -> Result<Verified, Fault> {
         let (interaction, ending) = end;
         let (statements, begins) = self.whole_sign_in(&ticket, challenge, (interaction, &ending), visit)?;
@@ -292,9 +292,6 @@ impl<P: Platform> Provider<P> {
     /// Runs the batch; whether the statement at that place gave a row.
     pub(super) async fn has_begun(&self, statements: Vec<Statement>, begins: usize) -> Result<bool, Fault> {
         let mut answers = run(self.platform.database(), statements).await?;
-        for _ in 0..begins {
-            let _ = answers.rows();
-        }
-        Ok(answers.first().is_some())
+        Ok(answers.skip(begins).first().is_some())
     }
 }

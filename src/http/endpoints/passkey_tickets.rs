@@ -1,4 +1,5 @@
-//! Adding a passkey from a client's own site: the ticket, the options and the passkey as JSON, and the page of ours for sites whose origin doesn't fit.
+//! Adding a passkey from a client's own site: the ticket, the options and the passkey as JSON,
+//! and the page of ours for sites whose origin doesn't fit.
 
 use ::http::header::{AUTHORIZATION, CONTENT_TYPE, ORIGIN};
 use ::http::{Method, StatusCode};

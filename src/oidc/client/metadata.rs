@@ -1,4 +1,5 @@
-//! Client metadata as JSON: read strictly, written canonically. RFC 7591 §2; `require_pkce`, `client_secrets` and `allowed_origins` are members of our own.
+//! Client metadata as JSON: read strictly, written canonically. RFC 7591 §2; `require_pkce`,
+//! `client_secrets` and `allowed_origins` are members of our own.
 
 use serde_json::{Map, Value, json};
 

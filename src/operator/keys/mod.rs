@@ -1,7 +1,7 @@
 //! Commands about signing keys. They come as private JWKs, are sealed under the Worker's secret, and their public halves are published in KV.
 //!
-//! Makes no keys: the scripts do, for no request ever may. `adding` puts new ones in, `published` knows which one does what, `reseal` looks after what else
-//! is sealed.
+//! Makes no keys: the scripts do, for no request ever may. `adding` puts new ones in, `published` knows which one does what,
+//! `reseal` looks after what else is sealed.
 
 mod adding;
 mod published;

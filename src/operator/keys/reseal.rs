@@ -1,4 +1,5 @@
-//! What people's second factors hang on, sealed anew after a change of the Worker's secret: authenticator apps' keys, and the peppers of recovery codes.
+//! What people's second factors hang on, sealed anew after a change of the Worker's secret: authenticator apps' keys,
+//! and the peppers of recovery codes.
 //!
 //! One question is one batch, in the order of people's ids; its answer says where the next one begins. Signing keys are `adding`'s.
 
@@ -14,7 +15,8 @@ use crate::values::{AuthenticatorId, UserId};
 /// Rows of a batch: on D1 their statements travel in one command line, which takes 128 KiB.
 const BATCH: usize = 200;
 
-/// What isn't sealed under the current secret, whose name is `?1`, behind the place `?2`, `?3`. A pepper has no id and stands before its person's apps.
+/// What isn't sealed under the current secret, whose name is `?1`, behind the place `?2`, `?3`.
+/// A pepper has no id and stands before its person's apps.
 const READ: &str = "SELECT user_id, id, sealed_key AS sealed FROM authenticators
 WHERE substr(sealed_key, 1, 4) <> ?1 AND (user_id, id) > (?2, ?3)
 UNION ALL

@@ -2,13 +2,10 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { signInByCode } from "../support/person.mjs";
+import { freshNumber, signInByCode } from "../support/person.mjs";
 import { atOnce, freshAddress, freshBrowser, startScene, tally } from "./support/scene.mjs";
 
 const PATH = "/account/phones";
-/** Numbers that nobody has: Ofcom keeps them for films. */
-let numbers = 0;
-const freshNumber = () => `+4477009${String((numbers += 1)).padStart(5, "0")}`;
 
 describe("text messages", { timeout: 120_000 }, () => {
   let nightlatch;

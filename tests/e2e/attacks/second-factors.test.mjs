@@ -2,9 +2,8 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { AuthenticatorApp } from "../support/authenticator-app.mjs";
 import { signInByCode } from "../support/person.mjs";
-import { atOnce, freshAddress, freshBrowser, startScene, tally } from "./support/scene.mjs";
+import { atOnce, freshBrowser, freshHolder, startScene, tally } from "./support/scene.mjs";
 
 describe("second factors", { timeout: 240_000 }, () => {
   let nightlatch;
@@ -14,18 +13,6 @@ describe("second factors", { timeout: 240_000 }, () => {
 
   const isIn = (page) => page.status === 303 && page.setCookies.some((cookie) => cookie.startsWith("nl_session=") && !cookie.startsWith("nl_session=;"));
   const show = (browser, page, fields) => browser.submit(page, fields, { path: "/sign-in/second", stopAt: "" });
-
-  /** Somebody with an authenticator app and ten recovery codes. */
-  async function holder() {
-    const [browser, address] = [freshBrowser(nightlatch), freshAddress()];
-    await signInByCode(nightlatch, browser, await browser.get(`${nightlatch.issuer}/sign-in`), { address });
-    const page = await browser.get(`${nightlatch.issuer}/account/authenticators/add`);
-    const app = new AuthenticatorApp(/id="key">([A-Z2-7 ]+)</.exec(page.text)[1]);
-    const made = await browser.submit(page, { code: await app.next() }, { path: "/account/authenticators/add" });
-    const codes = [...made.text.matchAll(/<li>([0-9A-Z]{5}-[0-9A-Z]{5})</g)].map(([, code]) => code);
-    assert.equal(codes.length, 10, made.text);
-    return { address, app, codes };
-  }
 
   /** A new browser before the second step. */
   async function asked({ address }) {
@@ -39,7 +26,7 @@ describe("second factors", { timeout: 240_000 }, () => {
     (await nightlatch.runtime.d1("SELECT s.id FROM sessions s JOIN addresses a ON a.user_id = s.user_id WHERE a.identity = ?1", [address])).length;
 
   test("a code of an authenticator app sent 50 times at once signs in exactly once", async () => {
-    const ann = await holder();
+    const ann = await freshHolder(nightlatch);
     const [begun, before] = [await asked(ann), await sessionsOf(ann)];
     const code = await ann.app.next();
     const pages = await atOnce(50, () => show(begun.browser, begun.page, { authenticator_code: code }));
@@ -48,7 +35,7 @@ describe("second factors", { timeout: 240_000 }, () => {
   });
 
   test("a code sent at once in ten sign-ins signs in exactly once", async () => {
-    const ann = await holder();
+    const ann = await freshHolder(nightlatch);
     const begun = [];
     for (let count = 0; count < 10; count += 1) begun.push(await asked(ann));
     const before = await sessionsOf(ann);
@@ -59,7 +46,7 @@ describe("second factors", { timeout: 240_000 }, () => {
   });
 
   test("a recovery code sent 50 times at once signs in exactly once, and only it is used up", async () => {
-    const ann = await holder();
+    const ann = await freshHolder(nightlatch);
     const begun = await asked(ann);
     const page = await begun.browser.get(`${begun.page.url}&by=recovery_code`);
     const before = await sessionsOf(ann);
@@ -70,7 +57,7 @@ describe("second factors", { timeout: 240_000 }, () => {
   });
 
   test("ten recovery codes sent at once in one sign-in use up one", async () => {
-    const ann = await holder();
+    const ann = await freshHolder(nightlatch);
     const begun = await asked(ann);
     const page = await begun.browser.get(`${begun.page.url}&by=recovery_code`);
     const pages = await atOnce(10, (index) => show(begun.browser, page, { recovery_code: ann.codes[index] }));
@@ -79,7 +66,7 @@ describe("second factors", { timeout: 240_000 }, () => {
   });
 
   test("of 50 wrong codes at once five are judged, and then the right one is refused with the time to wait", async () => {
-    const ann = await holder();
+    const ann = await freshHolder(nightlatch);
     const [begun, before] = [await asked(ann), await sessionsOf(ann)];
     const right = await ann.app.next();
     const wrong = (index) => String((Number(right) + 1 + index) % 1_000_000).padStart(6, "0");

@@ -50,7 +50,7 @@ export const WALK_BACKEND = {
 };
 
 /** The verifier of `authorizeUrl`'s challenge (RFC 7636, appendix B). */
-export const VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+const VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 
 const LOGO = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><rect width="8" height="8" rx="2" fill="#c2410c"/></svg>';
 
@@ -75,6 +75,19 @@ export function authorizeUrl(issuer, more = {}) {
     ...more,
   };
   return `${issuer}/authorize?${new URLSearchParams(parameters)}`;
+}
+
+/** Sends whoever is signed in back to the site; gives the code. The site is nowhere: what counts is what the browser would have brought it. */
+export async function codeAtSite(page, url) {
+  const isBack = (request) => request.url().startsWith(WALK_CLIENT.redirect_uris[0]);
+  const [back] = await Promise.all([page.waitForRequest(isBack), page.goto(url).catch(() => undefined)]);
+  return new URL(back.url()).searchParams.get("code");
+}
+
+/** What the site gets for a code that `authorizeUrl` has led to. */
+export async function tokensFor({ url }, code, redirect_uri = WALK_CLIENT.redirect_uris[0]) {
+  const form = { grant_type: "authorization_code", code, client_id: WALK_CLIENT.client_id, redirect_uri, code_verifier: VERIFIER };
+  return (await fetch(`${url}/token`, { method: "POST", body: new URLSearchParams(form) })).json();
 }
 
 /** Yields each page's name while `page` shows it. `person` makes addresses that nobody else in the test uses. */
@@ -230,17 +243,13 @@ function addPasskeys(runtime, address, count) {
 }
 
 /** The page that adds a passkey for a client's site, by a ticket for whoever is signed in. */
-async function passkeyTicket({ issuer, url }, page) {
-  const [redirect_uri] = WALK_CLIENT.redirect_uris;
-  const back = page.waitForRequest((request) => request.url().startsWith(redirect_uri));
-  // The site itself is nowhere: what counts is what the browser would have brought it.
-  await page.goto(authorizeUrl(issuer, { scope: "openid passkeys" })).catch(() => undefined);
-  const code = new URL((await back).url()).searchParams.get("code");
+async function passkeyTicket(nightlatch, page) {
+  const code = await codeAtSite(page, authorizeUrl(nightlatch.issuer, { scope: "openid passkeys" }));
   await page.waitForURL((url) => url.protocol === "chrome-error:", { waitUntil: "commit" });
-  const form = { grant_type: "authorization_code", code, client_id: WALK_CLIENT.client_id, redirect_uri, code_verifier: VERIFIER };
-  const { access_token: token } = await (await fetch(`${url}/token`, { method: "POST", body: new URLSearchParams(form) })).json();
+  const { access_token: token } = await tokensFor(nightlatch, code);
   const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
-  const ticket = await fetch(`${url}/passkeys/ticket`, { method: "POST", headers, body: JSON.stringify({ return_to: redirect_uri }) });
+  const body = JSON.stringify({ return_to: WALK_CLIENT.redirect_uris[0] });
+  const ticket = await fetch(`${nightlatch.url}/passkeys/ticket`, { method: "POST", headers, body });
   return (await ticket.json()).url;
 }
 

@@ -1,6 +1,6 @@
 /**
- * What the page templates would show: from their own text, so that a page that nobody walks past is noticed. Each template is known by what no other has:
- * attributes in its HTML, and words that it alone takes from the texts.
+ * What the page templates would show: from their own text, so that a page that nobody walks past is noticed. Each template is known by what no other
+ * has: attributes in its HTML, and words that it alone takes from the texts.
  */
 
 import { readdirSync, readFileSync } from "node:fs";
@@ -40,7 +40,7 @@ export function englishTexts() {
 /** A Rust text literal's text. */
 const unescaped = (literal) => literal.replaceAll('\\"', '"').replace(/\\u\{([0-9a-f]+)\}/g, (_, code) => String.fromCodePoint(Number.parseInt(code, 16)));
 
-/** What stands between the expressions of a template, attribute by attribute: a browser writes them as they are, whatever a script has done beside them. */
+/** What stands between a template's expressions, attribute by attribute: a browser writes them as they are, whatever a script has done beside them. */
 function staticPieces(text) {
   return text
     .split(/{{.*?}}|{%.*?%}|{#.*?#}/s)

@@ -1,14 +1,11 @@
 /** The pages of an account that has nothing special, and those of one that has much. */
 
+import { freshNumber } from "./person.mjs";
 import { answered, press } from "./walk-steps.mjs";
-
-/** Numbers that nobody has: Ofcom keeps them for films. */
-const newNumber = () => `+4477009${String((numbers += 1)).padStart(5, "0")}`;
-let numbers = 0;
 
 /** Of somebody who adds their first number. */
 export async function* phonePages(nightlatch, page) {
-  const number = newNumber();
+  const number = freshNumber();
   await page.goto(`${nightlatch.issuer}/account/phones`);
   yield "account phones, none";
   await sendNumber(page, "no number");
@@ -58,7 +55,7 @@ export async function* crowdedPages({ issuer, runtime }, page, address) {
     SELECT browsers.id, user_id, 1763757720, 'pwd otp mfa', '2', agent, place, 1763757720, unixepoch() FROM addresses, browsers WHERE identity = ?1`;
   await runtime.d1(browsers, [address, Buffer.from(address).toString("hex").slice(0, 22).padEnd(22, "0")]);
   const number = "INSERT INTO phones (number, user_id, verified_at) SELECT ?2, user_id, 1763757720 FROM addresses WHERE identity = ?1";
-  await runtime.d1(number, [address, newNumber()]);
+  await runtime.d1(number, [address, freshNumber()]);
   for (const name of ["", "/addresses", "/phones", "/sessions"]) {
     await page.goto(`${issuer}/account${name}`);
     yield `account${name.replace("/", " ")} with more than one`;

@@ -1,5 +1,6 @@
 /**
- * A plan of conformance modules: a provider, the clients that modules speak as, and people with browsers. Each module is one test under the module's own name.
+ * A plan of conformance modules: a provider, the clients that modules speak as, and people with browsers.
+ * Each module is one test under the module's own name.
  */
 
 import { createHash, randomBytes } from "node:crypto";

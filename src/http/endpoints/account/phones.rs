@@ -1,5 +1,5 @@
-//! The person's phone numbers, where text messages can leave. Each change needs a fresh proof; the code that proves a new one is typed on the code page that
-//! every sign-in has.
+//! The person's phone numbers, where text messages can leave. Each change needs a fresh proof;
+//! the code that proves a new one is typed on the code page that every sign-in has.
 
 use ::http::{Method, StatusCode};
 

@@ -7,6 +7,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { request as httpRequest } from "node:http";
 import { connect } from "node:net";
 import { startNightlatch } from "../../support/harness.mjs";
+import { addAuthenticatorApp, signInByCode } from "../../support/person.mjs";
 
 /** A confidential client that needn't use PKCE. */
 export const WEB = {
@@ -52,6 +53,13 @@ export function freshBrowser(nightlatch, { headers } = {}) {
 
 /** An address that nobody else has. */
 export const freshAddress = (name = "ann") => `${name}-${randomBytes(6).toString("hex")}@example.org`;
+
+/** Somebody with an authenticator app and ten recovery codes. */
+export async function freshHolder(nightlatch) {
+  const [browser, address] = [freshBrowser(nightlatch), freshAddress()];
+  await signInByCode(nightlatch, browser, await browser.get(`${nightlatch.issuer}/sign-in`), { address });
+  return { address, ...(await addAuthenticatorApp(nightlatch, browser)) };
+}
 
 /** A PKCE pair. */
 export function pkce() {
