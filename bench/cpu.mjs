@@ -1,33 +1,41 @@
-/** What processes have spent of the CPU: user and system time of them and all their descendants. */
+/** What processes have spent of the CPU: the time that the threads of them and all their descendants ran. */
 
-import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 
-const TICK_MS = 1_000 / Number(execFileSync("getconf", ["CLK_TCK"], { encoding: "utf8" }));
+const NS_PER_MS = 1_000_000;
 
 /** Milliseconds so far. */
 export function workerdCpuMs(pids) {
-  let ticks = 0;
+  let spent = 0;
   const parents = new Map();
-  const spent = new Map();
   for (const name of readdirSync("/proc")) {
     if (!/^\d+$/.test(name)) continue;
-    const fields = statOf(name);
-    if (!fields) continue;
-    parents.set(Number(name), Number(fields[1]));
-    spent.set(Number(name), Number(fields[11]) + Number(fields[12]));
+    const parent = parentOf(name);
+    if (parent) parents.set(Number(name), parent);
   }
-  for (const pid of spent.keys()) if (descends(pid, pids, parents)) ticks += spent.get(pid);
-  return ticks * TICK_MS;
+  for (const pid of parents.keys()) if (descends(pid, pids, parents)) spent += threadsNs(pid);
+  return spent / NS_PER_MS;
 }
 
-/** The fields of a process after its name, which may hold spaces: state, parent, …, user time and system time in ticks. */
-function statOf(pid) {
+/** From what stands after the name, which may hold spaces: state, parent, … */
+function parentOf(pid) {
+  const text = readOrNothing(`/proc/${pid}/stat`);
+  return Number(text.slice(text.lastIndexOf(")") + 2).split(" ")[1]);
+}
+
+/** Of all threads, from the scheduler's own count: the times in `stat` are rounded to a tick, which is more than a request takes. */
+function threadsNs(pid) {
+  let ns = 0;
+  for (const thread of readdirSync(`/proc/${pid}/task`)) ns += Number(readOrNothing(`/proc/${pid}/task/${thread}/schedstat`).split(" ")[0]);
+  return ns;
+}
+
+/** A process or thread that ends meanwhile has nothing to say. */
+function readOrNothing(path) {
   try {
-    const text = readFileSync(`/proc/${pid}/stat`, "utf8");
-    return text.slice(text.lastIndexOf(")") + 2).split(" ");
+    return readFileSync(path, "utf8");
   } catch {
-    return undefined;
+    return "";
   }
 }
 

@@ -1,12 +1,12 @@
 /**
- * The timing pass: Nightlatch answers, and the two empty Workers get the very same requests, in turns of a few dozen so that whatever else the
- * machine does falls on all of them alike. CPU is that of each one's workerd over its requests; the middle half of the turns counts.
+ * The timing pass: Nightlatch answers, and the two empty Workers get the very same requests, in turns of a score so that whatever else the
+ * machine does falls on all of them alike. CPU is that of each one's workerd over its requests; the middle half of the turns counts, the same for all.
  */
 
 import { round } from "./budget.mjs";
 import { inParallel } from "./http.mjs";
 
-const TURN = 40;
+const TURN = 20;
 const WORKERS = ["ours", "limit", "empty"];
 
 /**
@@ -30,17 +30,18 @@ export async function measure(casts, steps, { parallel, repeat = 1 }) {
 }
 
 function figures({ times, turns }) {
-  const spent = (name) => round(middle(turns.map((turn) => turn[name])));
+  const counted = middle(turns);
+  const spent = (name) => round(counted.reduce((total, turn) => total + turn[name], 0) / counted.length);
   const sorted = times.toSorted((one, other) => one - other);
   const at = (share) => round(sorted[Math.floor(sorted.length * share)]);
   return { cpu_ms: spent("ours"), empty_cpu_ms: spent("empty"), limit_cpu_ms: spent("limit"), p50_ms: at(0.5), p95_ms: at(0.95) };
 }
 
-/** The mean of the middle half. */
-function middle(numbers) {
-  const quarter = Math.floor(numbers.length / 4);
-  const half = numbers.toSorted((one, other) => one - other).slice(quarter, numbers.length - quarter);
-  return half.reduce((total, number) => total + number, 0) / half.length;
+/** The half of the turns in which the machine was neither at its quickest nor at its slowest. */
+function middle(turns) {
+  const quarter = Math.floor(turns.length / 4);
+  const taken = (turn) => WORKERS.reduce((total, name) => total + turn[name], 0);
+  return turns.toSorted((one, other) => taken(one) - taken(other)).slice(quarter, turns.length - quarter);
 }
 
 async function takeTurn(stages, people, steps, { parallel, repeat }) {

@@ -123,7 +123,7 @@ fn the_development_mailbox_keeps_them_and_says_so_in_the_log() {
     assert_eq!((kept.len(), kept[0].code.as_str(), kept[0].subject.as_str(), kept[0].html.as_str()), (1, "123456", subject, ""));
     let log: Vec<Value> = nightlatch.platform.log.borrow().iter().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!((log[0]["event"].as_str(), log[0]["to"].as_str(), log[0]["code"].as_str()), (Some("dev_text"), Some(NUMBER), Some("123456")));
-    assert_eq!((log[1]["event"].as_str(), log[1]["adapter"].as_str()), (Some("text_sent"), Some("mailbox")));
+    assert_eq!((log.len(), log[0]["adapter"].as_str()), (1, Some("mailbox")));
 }
 
 #[test]

@@ -4,7 +4,7 @@
  * one after the other; `GET /bench/tape` gives what was written since the last time.
  */
 
-import Nightlatch from "./index.js";
+import nightlatch from "./entry.js";
 
 const entries = [];
 let current = begin("");
@@ -53,15 +53,11 @@ for (const use of ["sign", "verify"]) {
   };
 }
 
-export default class extends Nightlatch {
-  constructor(context, env) {
-    super(context, { ...env, DB: database(env.DB), KV: cache(env.KV) });
-  }
-
-  fetch(request) {
+export default {
+  fetch(request, env, context) {
     if (new URL(request.url).pathname === "/bench/tape") return Response.json(entries.splice(0));
     current = begin(request.headers.get("bench-label"));
     entries.push(current);
-    return super.fetch(request);
-  }
-}
+    return nightlatch.fetch(request, { ...env, DB: database(env.DB), KV: cache(env.KV) }, context);
+  },
+};

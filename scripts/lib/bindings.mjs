@@ -10,14 +10,14 @@ import { inProject } from "./project.mjs";
 /** `wrangler.toml`, parsed. */
 export const readWranglerConfig = () => parse(readFileSync(inProject("wrangler.toml"), "utf8"));
 
-/** The `config` of a Miniflare worker. `build` is the folder with `index.js` and its WebAssembly; `bindings` go over those of the file. */
+/** The `config` of a Miniflare worker. `build` is the folder with `entry.js` and its WebAssembly; `bindings` go over those of the file. */
 export function workerConfig({ build, vars, assets, bindings = {} }) {
   const wrangler = readWranglerConfig();
   const config = {
     name: wrangler.name,
     compatibilityDate: wrangler.compatibility_date,
     compatibilityFlags: wrangler.compatibility_flags ?? [],
-    manifest: { mainModule: "index.js", modulesRoot: build, modules: modulesIn(build) },
+    manifest: { mainModule: "entry.js", modulesRoot: build, modules: modulesIn(build) },
     env: { ...storageBindings(wrangler), ...textBindings(vars) },
   };
   for (const { name } of wrangler.send_email ?? []) config.env[name] = { type: "send-email" };

@@ -3,7 +3,7 @@
  * each only where its sources have changed.
  */
 
-import { existsSync, renameSync } from "node:fs";
+import { copyFileSync, existsSync, renameSync } from "node:fs";
 import { buildSdk } from "../build-sdk.mjs";
 import { inProject, lastLine, lockedVersion, OneLine, progress, run, WORKER_BUILD } from "./project.mjs";
 import { hashOf, Stamp } from "./stamp.mjs";
@@ -33,13 +33,14 @@ export async function buildWorker() {
 async function buildModule() {
   const stamp = new Stamp("worker");
   const hash = hashOf(SOURCES, WORKER_BUILD, lockedVersion("wasm-bindgen"), ...BUILD, ...SHRINK);
-  if (stamp.read(hash) && existsSync(inProject("build/index.js"))) return false;
+  if (stamp.read(hash) && existsSync(inProject("build/entry.js"))) return false;
   const tools = await workerTools();
   progress("Building the Worker …");
   stamp.clear();
   const { code } = await run(tools.program, BUILD, { env: { ...tools.env, RUST_BACKTRACE: "0" }, show: true });
   if (code !== 0) throw new OneLine("The Worker could not be built: see the compiler's words above.");
   await shrink(tools.env.WASM_OPT_BIN);
+  copyFileSync(inProject("src/cloudflare/entry.js"), inProject("build/entry.js"));
   stamp.write(hash, true);
   return true;
 }

@@ -14,6 +14,7 @@ mod failure;
 mod jwk;
 mod kv;
 mod outbound;
+mod random;
 mod request;
 mod response;
 
@@ -37,6 +38,7 @@ struct Cloudflare {
     outbound: outbound::Fetch,
     email: email::SendEmail,
     crypto: crypto::WebCrypto,
+    random: random::Random,
 }
 
 impl Cloudflare {
@@ -48,6 +50,7 @@ impl Cloudflare {
             outbound: outbound::Fetch,
             email: email::SendEmail::from_env(env),
             crypto: crypto::WebCrypto,
+            random: random::Random::new(),
         }
     }
 }
@@ -88,7 +91,7 @@ impl Platform for Cloudflare {
     }
 
     fn fill_random(&self, buffer: &mut [u8]) -> Result<(), Fault> {
-        getrandom::fill(buffer).map_err(|error| Fault::new(format!("no randomness: {error}")))
+        self.random.fill(buffer)
     }
 
     fn log(&self, line: &str) {

@@ -46,7 +46,7 @@ impl<P: Platform> Courier<'_, P> {
             waiting -= 1;
             match self.attempt(adapter, mail, share).await {
                 Ok(()) => {
-                    self.log("info", "mail_sent", adapter, &json!({ "milliseconds": self.since(begin) }));
+                    self.taken(adapter, mail, begin);
                     return Ok(adapter.name());
                 }
                 Err(failure) => self.log("warn", "mail_failed", adapter, &reason(&failure)),
@@ -62,7 +62,6 @@ impl<P: Platform> Courier<'_, P> {
         match adapter.carriage(mail, share) {
             Carriage::Keep => {
                 self.mailbox.keep(mail);
-                self.show(mail);
                 Ok(())
             }
             Carriage::Post(request, provider) => {
@@ -85,13 +84,13 @@ impl<P: Platform> Courier<'_, P> {
         self.platform.log(&line.to_string());
     }
 
-    /// The development mailbox's line, for the terminal. No other adapter writes it.
-    fn show(&self, mail: &Mail) {
-        let line = json!({
-            "level": "info", "event": "dev_mail", "request_id": self.request_id,
-            "to": mail.to, "subject": mail.subject, "code": mail.code,
-        });
-        self.platform.log(&line.to_string());
+    /// The line of a mail that was taken. The development mailbox's shows the code, for the terminal; no other says to whom it went.
+    fn taken(&self, adapter: &Adapter, mail: &Mail, begin: u64) {
+        if matches!(adapter, Adapter::Mailbox) {
+            self.log("info", "dev_mail", adapter, &json!({ "to": mail.to, "subject": mail.subject, "code": mail.code }));
+        } else {
+            self.log("info", "mail_sent", adapter, &json!({ "milliseconds": self.since(begin) }));
+        }
     }
 }
 

@@ -49,8 +49,7 @@ impl<P: Platform> TextCourier<'_, P> {
         let begin = self.platform.now_milliseconds();
         match self.attempt(message).await {
             Ok(()) => {
-                let spent = self.platform.now_milliseconds().saturating_sub(begin);
-                self.log("info", "text_sent", &json!({ "milliseconds": spent }));
+                self.taken(message, begin);
                 Ok(())
             }
             Err(failure) => {
@@ -64,7 +63,6 @@ impl<P: Platform> TextCourier<'_, P> {
         match self.adapter {
             TextAdapter::Mailbox => {
                 self.mailbox.keep_text(message);
-                self.show(message);
                 Ok(())
             }
             TextAdapter::Webhook(webhook) => {
@@ -75,13 +73,18 @@ impl<P: Platform> TextCourier<'_, P> {
         }
     }
 
-    /// The development mailbox's line, for the terminal. No other adapter writes it.
-    fn show(&self, message: &TextMessage) {
-        let line = json!({
-            "level": "info", "event": "dev_text", "request_id": self.request_id,
-            "to": message.to.as_str(), "text": message.text.lines().next(), "code": message.code,
-        });
-        self.platform.log(&line.to_string());
+    /// The line of a message that was taken. The development mailbox's shows the code, for the terminal; the webhook's doesn't say to whom it went.
+    fn taken(&self, message: &TextMessage, begin: u64) {
+        match self.adapter {
+            TextAdapter::Mailbox => {
+                let more = json!({ "to": message.to.as_str(), "text": message.text.lines().next(), "code": message.code });
+                self.log("info", "dev_text", &more);
+            }
+            TextAdapter::Webhook(_) => {
+                let spent = self.platform.now_milliseconds().saturating_sub(begin);
+                self.log("info", "text_sent", &json!({ "milliseconds": spent }));
+            }
+        }
     }
 
     fn log(&self, level: &str, event: &str, more: &Value) {

@@ -71,7 +71,7 @@ impl<P: Platform> Provider<P> {
     }
 
     /// Sends once more: the same code while it has time left, else a new one. `None` where the page is too old, its code has been used, or its person
-    /// isn't signed in here any more: nobody pays for such a message.
+    /// isn't signed in here any more, or such numbers aren't served any longer: nobody pays for such a message.
     pub(super) async fn text_again(
         &self,
         ticket: &Ticket,
@@ -82,6 +82,9 @@ impl<P: Platform> Provider<P> {
         let person = self.account_person(visit).await?.filter(|person| interaction.expected.as_ref() == Some(&person.user));
         let Some(AccountPerson { user, .. }) = person.filter(|_| !challenge.redeemed) else { return Ok(None) };
         let number = PhoneNumber::parse(&challenge.address).map_err(|_| Fault::new("a challenge has no number"))?;
+        if !self.serves(&number) {
+            return Ok(None);
+        }
         if !self.lives_long_enough(challenge, visit) {
             if !self.is_under_way(&interaction, visit.now) {
                 return Ok(None);
