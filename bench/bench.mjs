@@ -10,7 +10,7 @@ import { freePort } from "../scripts/runtime.mjs";
 import { STEPS } from "./budget.mjs";
 import { castOf, FULL, ORDER, PARALLEL, QUICK } from "./cast.mjs";
 import { RESIDENTS } from "./fill.mjs";
-import { measure } from "./measure.mjs";
+import { measure, play } from "./measure.mjs";
 import { Person } from "./person.mjs";
 import { countsOf, record } from "./record.mjs";
 import { sizes } from "./sizes.mjs";
@@ -56,7 +56,7 @@ class Scene {
     const { stateDir, seconds } = await filledState(this.users, varsFor(this.issuer));
     this.stateDir = stateDir;
     progress(`… took ${seconds.toFixed(1)} s. Counting …`);
-    const { entries, tape, page } = await record(stateDir, { people: this.groups.flatMap(({ people }) => people), port: this.port });
+    const { entries, tape, page } = await record(stateDir, { people: this.groups.filter(({ kind }) => kind !== "alone").flatMap(({ people }) => people), port: this.port });
     Object.assign(this, { tape, page, figures: figuresOf(this.groups, entries) });
   }
 
@@ -83,7 +83,7 @@ class Scene {
 /** The counted figures of each kind and, for "steps", of each step. */
 function figuresOf(groups, entries) {
   const figures = { steps: {} };
-  for (const { kind, people, steps } of groups.filter((group) => group.kind !== "warm" && group.people.length)) {
+  for (const { kind, people, steps } of groups.filter(({ kind, people }) => kind !== "alone" && kind !== "warm" && people.length)) {
     const numbers = people.map(({ number }) => number);
     if (kind === "steps") for (const step of ORDER) figures.steps[step] = countsOf(entries, numbers, step);
     else figures[kind] = sumOf(steps.map((step) => countsOf(entries, numbers, step)));
@@ -108,7 +108,9 @@ async function time(scenes) {
       return own ? [{ scene, cast: scene.cast(own) }] : [];
     });
     const casts = together.map(({ cast }) => cast);
-    if (kind === "steps") {
+    if (kind === "alone") {
+      for (const { stages, people } of casts) await play(stages.ours, people, steps, { parallel });
+    } else if (kind === "steps") {
       for (const step of steps) {
         const [times] = await measure(casts, [step], { parallel, repeat: REPEATED[step] ?? 1 });
         add(scenes[0].figures.steps[step], parallel, times);

@@ -29,6 +29,13 @@ export async function measure(casts, steps, { parallel, repeat = 1 }) {
   return measured.map(figures);
 }
 
+/** Lets people take steps with one Worker alone, and measures nothing. */
+export async function play(stage, people, steps, { parallel }) {
+  await inParallel(parallel, people, async (person) => {
+    for (const step of steps) person.learn(step, await stage.send(await person.request(step)));
+  });
+}
+
 function figures({ times, turns }) {
   const counted = middle(turns);
   const spent = (name) => round(counted.reduce((total, turn) => total + turn[name], 0) / counted.length);

@@ -14,12 +14,13 @@ import { CLIENT } from "./person.mjs";
 
 const MAIL_WAIT_MS = 5_000;
 
-/** Settings of every runtime here; people have IPs and addresses of their own, so that the usual budgets suffice. */
+/** Settings of every runtime here. People have IPs of their own, and each address is asked for a few times. */
 export const varsFor = (issuer) => ({
   NIGHTLATCH_ISSUER: issuer,
   NIGHTLATCH_SECRET: TEST_SECRET,
   NIGHTLATCH_MAIL: "mailbox",
   NIGHTLATCH_OTP_COOLDOWN: "0",
+  NIGHTLATCH_ADDRESS_SENDS_PER_HOUR: "20",
   // On a busy machine a minute may pass between a whole group's codes and their redemption.
   NIGHTLATCH_CODE_LIFETIME: "600",
 });

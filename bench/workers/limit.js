@@ -1,6 +1,7 @@
 /**
  * An empty Worker that makes the same D1 trips and signatures: it plays what `record.js` wrote down, statement by statement with the same
- * parameters, on a database of its own that began the same; then it answers at once. What it spends is the limit that Nightlatch is held to.
+ * parameters, on a database of its own that began the same; then it answers at once. A key that belongs to one person alone, as a passkey's does, is
+ * imported for each check. What it spends is the limit that Nightlatch is held to.
  */
 
 import tape from "./tape.js";
@@ -22,14 +23,16 @@ function statement(database, [index, params]) {
 /** A key pair, and a signature to be verified. */
 async function keyOf(name) {
   if (!keys.has(name)) {
-    const pair = await crypto.subtle.generateKey(ALGORITHMS[name], false, ["sign", "verify"]);
-    keys.set(name, { ...pair, signatures: new Map() });
+    const pair = await crypto.subtle.generateKey(ALGORITHMS[name], true, ["sign", "verify"]);
+    const jwk = await crypto.subtle.exportKey("jwk", pair.publicKey);
+    keys.set(name, { ...pair, jwk, signatures: new Map() });
   }
   return keys.get(name);
 }
 
 async function sign([use, name, length]) {
-  const { privateKey, publicKey, signatures } = await keyOf(name);
+  const { privateKey, publicKey, jwk, signatures } = await keyOf(name);
+  if (use === "import") return crypto.subtle.importKey("jwk", jwk, ALGORITHMS[name], false, ["verify"]);
   const message = new Uint8Array(length);
   if (use === "sign") return crypto.subtle.sign(ALGORITHMS[name], privateKey, message);
   if (!signatures.has(length)) signatures.set(length, await crypto.subtle.sign(ALGORITHMS[name], privateKey, message));

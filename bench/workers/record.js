@@ -1,6 +1,6 @@
 /**
  * The built Worker with a clerk beside each binding, who writes down what passes: every D1 trip with its statements and written rows, every
- * KV read and write, every WebCrypto signature. For counting alone, never for timing. Requests are named by the header `bench-label` and come
+ * KV read and write, every WebCrypto signature, and every key that one is verified with. For counting alone, never for timing. Requests are named by the header `bench-label` and come
  * one after the other; `GET /bench/tape` gives what was written since the last time.
  */
 
@@ -44,6 +44,12 @@ const cache = (real) => ({
     return real.put(...parameters);
   },
 });
+
+const { importKey } = SubtleCrypto.prototype;
+SubtleCrypto.prototype.importKey = function (format, key, parameters, extractable, usages) {
+  if (usages.includes("verify")) current.signatures.push(["import", parameters.name]);
+  return importKey.call(this, format, key, parameters, extractable, usages);
+};
 
 for (const use of ["sign", "verify"]) {
   const real = SubtleCrypto.prototype[use];
