@@ -14,28 +14,30 @@ export function workerdCpuMs(pids) {
     if (parent) parents.set(Number(name), parent);
   }
   for (const pid of parents.keys()) if (descends(pid, pids, parents)) spent += threadsNs(pid);
+  if (spent === 0) throw new Error("/proc doesn't say how long processes ran: CPU is measured on Linux, with its schedstat");
   return spent / NS_PER_MS;
 }
 
 /** From what stands after the name, which may hold spaces: state, parent, … */
 function parentOf(pid) {
-  const text = readOrNothing(`/proc/${pid}/stat`);
+  const text = textOf(`/proc/${pid}/stat`);
   return Number(text.slice(text.lastIndexOf(")") + 2).split(" ")[1]);
 }
 
 /** Of all threads, from the scheduler's own count: the times in `stat` are rounded to a tick, which is more than a request takes. */
 function threadsNs(pid) {
-  let ns = 0;
-  for (const thread of readdirSync(`/proc/${pid}/task`)) ns += Number(readOrNothing(`/proc/${pid}/task/${thread}/schedstat`).split(" ")[0]);
-  return ns;
+  const threads = orNothing(() => readdirSync(`/proc/${pid}/task`), []);
+  return threads.reduce((ns, thread) => ns + Number(textOf(`/proc/${pid}/task/${thread}/schedstat`).split(" ")[0]), 0);
 }
 
+const textOf = (path) => orNothing(() => readFileSync(path, "utf8"), "");
+
 /** A process or thread that ends meanwhile has nothing to say. */
-function readOrNothing(path) {
+function orNothing(read, nothing) {
   try {
-    return readFileSync(path, "utf8");
+    return read();
   } catch {
-    return "";
+    return nothing;
   }
 }
 

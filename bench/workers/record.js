@@ -1,7 +1,7 @@
 /**
  * The built Worker with a clerk beside each binding, who writes down what passes: every D1 trip with its statements and written rows, every
- * KV read and write, every WebCrypto signature, and every key that one is verified with. For counting alone, never for timing. Requests are named by the header `bench-label` and come
- * one after the other; `GET /bench/tape` gives what was written since the last time.
+ * KV read and write, every WebCrypto signature, and every key that one is verified with. For counting alone, never for timing. Requests are named by
+ * the header `bench-label` and come one after the other; `GET /bench/tape` gives what was written since the last time.
  */
 
 import nightlatch from "./entry.js";
