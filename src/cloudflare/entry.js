@@ -1,6 +1,6 @@
 /**
- * Where the runtime comes in: an object with two functions. The class that worker-build makes would be made anew for each request, behind two proxies,
- * which costs as much as reading the request's headers. After a trap the module begins anew by itself.
+ * Where the runtime comes in: an object with two functions. The class that worker-build makes would be made anew for each request, behind two
+ * proxies. After a trap the module begins anew by itself.
  */
 
 import Nightlatch from "./index.js";

@@ -14,9 +14,10 @@ mod failure;
 mod jwk;
 mod kv;
 mod outbound;
-mod random;
 mod request;
 mod response;
+
+use std::cell::RefCell;
 
 use wasm_bindgen::prelude::wasm_bindgen;
 use worker::Env;
@@ -24,6 +25,7 @@ use worker::js_sys::Date;
 
 use crate::platform::{Fault, Platform};
 use crate::values::Timestamp;
+use crate::values::random_stock::RandomStock;
 
 #[wasm_bindgen]
 extern "C" {
@@ -38,7 +40,7 @@ struct Cloudflare {
     outbound: outbound::Fetch,
     email: email::SendEmail,
     crypto: crypto::WebCrypto,
-    random: random::Random,
+    random: RefCell<RandomStock>,
 }
 
 impl Cloudflare {
@@ -50,7 +52,7 @@ impl Cloudflare {
             outbound: outbound::Fetch,
             email: email::SendEmail::from_env(env),
             crypto: crypto::WebCrypto,
-            random: random::Random::new(),
+            random: RefCell::default(),
         }
     }
 }
@@ -91,7 +93,11 @@ impl Platform for Cloudflare {
     }
 
     fn fill_random(&self, buffer: &mut [u8]) -> Result<(), Fault> {
-        self.random.fill(buffer)
+        let draw = |octets: &mut [u8]| getrandom::fill(octets).map_err(|error| Fault::new(format!("no randomness: {error}")));
+        match self.random.try_borrow_mut() {
+            Ok(mut stock) => stock.fill(buffer, draw),
+            Err(_) => draw(buffer),
+        }
     }
 
     fn log(&self, line: &str) {

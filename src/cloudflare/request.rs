@@ -26,14 +26,14 @@ extern "C" {
 
 const CF_CONNECTING_IP: HeaderName = HeaderName::from_static("cf-connecting-ip");
 
-/// The headers that the core reads; each look-up costs some µs. Those of bodies come last.
-const READ: [HeaderName; WITH_BODY] =
-    [HOST, COOKIE, ORIGIN, AUTHORIZATION, ACCEPT, ACCEPT_LANGUAGE, USER_AGENT, CF_CONNECTING_IP, CONTENT_TYPE, CONTENT_LENGTH];
-const WITHOUT_BODY: usize = 8;
-const WITH_BODY: usize = 10;
+/// The headers that the core reads: each look-up costs.
+const READ: [HeaderName; 8] = [HOST, COOKIE, ORIGIN, AUTHORIZATION, ACCEPT, ACCEPT_LANGUAGE, USER_AGENT, CF_CONNECTING_IP];
+/// And those of a body.
+const READ_OF_BODY: [HeaderName; 2] = [CONTENT_TYPE, CONTENT_LENGTH];
 
 thread_local! {
-    static NAMES: Vec<(HeaderName, JsString)> = READ.into_iter().map(held).collect();
+    static NAMES: [(HeaderName, JsString); 8] = READ.map(held);
+    static NAMES_OF_BODY: [(HeaderName, JsString); 2] = READ_OF_BODY.map(held);
 }
 
 /// A header's name beside the string that JavaScript holds for it.
@@ -50,7 +50,7 @@ pub(super) async fn read(request: &Request) -> Result<Incoming, Fault> {
     let method = Method::from_bytes(request.method().as_bytes()).map_err(|_| Fault::new("no such method"))?;
     let (path, query) = path_and_query(&request.url());
     let has_body = matches!(method, Method::POST | Method::PUT | Method::PATCH);
-    let headers = headers(request, if has_body { WITH_BODY } else { WITHOUT_BODY });
+    let headers = headers(request, has_body);
     let body = if has_body { body(request, &headers).await? } else { Body::empty() };
     let edge = edge_data(request, &headers);
     Ok(Incoming { method, path, query, headers, body, edge })
@@ -67,18 +67,22 @@ fn path_and_query(url: &str) -> (String, String) {
     }
 }
 
-fn headers(request: &Request, read: usize) -> HeaderMap {
+fn headers(request: &Request, has_body: bool) -> HeaderMap {
     let given = request.headers().unchecked_into::<RequestHeaders>();
-    let mut headers = HeaderMap::with_capacity(read);
-    NAMES.with(|names| {
-        for (name, held) in names.iter().take(read) {
+    let mut headers = HeaderMap::with_capacity(READ.len() + READ_OF_BODY.len());
+    let mut take = |names: &[(HeaderName, JsString)]| {
+        for (name, held) in names {
             if let Ok(Some(text)) = given.get(held)
                 && let Ok(value) = HeaderValue::try_from(text)
             {
                 headers.insert(name.clone(), value);
             }
         }
-    });
+    };
+    NAMES.with(|names| take(names));
+    if has_body {
+        NAMES_OF_BODY.with(|names| take(names));
+    }
     headers
 }
 

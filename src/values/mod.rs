@@ -12,6 +12,7 @@ pub mod language;
 pub mod line;
 pub mod network;
 pub mod phone_number;
+pub mod random_stock;
 pub mod redirect_uri;
 pub mod scope;
 pub mod secret;

@@ -126,3 +126,16 @@ fn five_wrong_guesses_spend_a_code_and_ten_an_hour_a_number() {
     assert_eq!(blocked.status, StatusCode::TOO_MANY_REQUESTS);
     assert!((HOUR - MINUTE..=HOUR).contains(&blocked.retry_after()) && house.count("phones") == 0);
 }
+
+#[test]
+fn a_number_that_the_operator_serves_no_longer_has_no_message_sent_again() {
+    for minutes in [1, 8] {
+        let (house, browser, page) = ann_with_a_code();
+        house.wait(minutes * MINUTE);
+        house.restart_with(&[("SMS_PREFIXES", "+44")]);
+        assert!(browser.asks_again(&page).says("That took a little long"));
+        assert_eq!(house.texts().len(), 1, "after {minutes} minutes");
+        house.restart_with(&[("SMS_PREFIXES", "+43")]);
+        assert_eq!((browser.asks_again(&page).status, house.texts().len()), (StatusCode::OK, 2), "after {minutes} minutes");
+    }
+}

@@ -80,7 +80,7 @@ impl<P: Platform> Provider<P> {
         }
         let row = run_one(self.platform.database(), account::read(&grant.granted.session, "", now)).await?;
         let person = row.map(account::person).transpose()?.filter(|person| person.user == claims.sub);
-        let level = person.as_ref().map_or(Level::One, |person| self.usable(person.factors).highest_level());
+        let level = person.as_ref().map_or(Level::One, |person| person.factors.highest_level());
         let Some(person) = person.filter(|person| self.is_fresh(person, now)) else {
             let demand = StepUpDemand { level, max_age: self.config.settings.fresh_proof };
             return Err(Refusal::insufficient_user_authentication(demand).into());
