@@ -21,6 +21,6 @@ export const press = (page, selector = "main form button") => answered(page, pag
 /** Waits for the page that an action leads to; gives its status, after redirects. */
 export async function answered(page, action) {
   await Promise.all([page.waitForEvent("load"), action]);
-  // The page is asked itself: of redirects, the browser's driver now and then reports no answer.
+  // The page is asked itself, so that nothing hangs on what the browser's driver reports of the redirects before it.
   return page.evaluate(() => performance.getEntriesByType("navigation")[0].responseStatus);
 }
