@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use ::http::{Method, StatusCode};
 use serde_json::json;
 
-use crate::config::{Config, Misconfigured};
+use crate::config::{Config, Misconfigured, RequestLog};
 use crate::flows::{self, Afterwards, Failure, Provider};
 use crate::http::cors;
 use crate::http::endpoints::{
@@ -59,12 +59,22 @@ impl<P: Platform> App<P> {
             None => not_found(&exchange),
         };
         let reply = if incoming.method == Method::HEAD { reply.without_body() } else { reply };
-        let line = json!({
-            "request_id": request_id, "method": incoming.method.as_str(), "path": incoming.path, "status": reply.status().as_u16(),
-            "milliseconds": self.provider.platform.now_milliseconds().saturating_sub(begun),
-        });
-        self.provider.log("info", "request", line);
+        if self.has_line(reply.status()) {
+            let line = json!({
+                "request_id": request_id, "method": incoming.method.as_str(), "path": incoming.path, "status": reply.status().as_u16(),
+                "milliseconds": self.provider.platform.now_milliseconds().saturating_sub(begun),
+            });
+            self.provider.log("info", "request", line);
+        }
         reply.send(self.provider.issuer(), &request_id)
+    }
+
+    /// Whether the log has a line for a request that was answered so.
+    fn has_line(&self, status: StatusCode) -> bool {
+        match self.provider.config.settings.log_requests {
+            RequestLog::All => true,
+            RequestLog::Refused => status.is_client_error() || status.is_server_error(),
+        }
     }
 
     /// Does what an answer left to do.

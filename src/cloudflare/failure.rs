@@ -2,8 +2,8 @@
 
 use wasm_bindgen::JsValue;
 use worker::js_sys::{Promise, Reflect};
-use worker::wasm_bindgen_futures::JsFuture;
 
+use super::promise::Settling;
 use crate::platform::Fault;
 
 /// The fault for something that was thrown, with the exception's own message.
@@ -21,7 +21,7 @@ pub(super) fn fault(what: &str, thrown: &JsValue) -> Fault {
 /// A fault where it threw or the promise was rejected.
 pub(super) async fn settled(what: &str, called: Result<Promise, JsValue>) -> Result<JsValue, Fault> {
     let promise = called.map_err(|thrown| fault(what, &thrown))?;
-    JsFuture::from(promise).await.map_err(|thrown| fault(what, &thrown))
+    Settling::of(&promise).await.map_err(|thrown| fault(what, &thrown))
 }
 
 /// The member of an object under that name, unless there is none.

@@ -14,6 +14,7 @@ mod failure;
 mod jwk;
 mod kv;
 mod outbound;
+mod promise;
 mod request;
 mod response;
 

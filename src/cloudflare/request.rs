@@ -7,39 +7,28 @@ use http::header::{
     ACCEPT, ACCEPT_LANGUAGE, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HOST, HeaderMap, HeaderName, HeaderValue, ORIGIN, USER_AGENT,
 };
 use wasm_bindgen::prelude::wasm_bindgen;
-use wasm_bindgen::{JsCast, JsValue};
-use worker::js_sys::{JsString, Uint8Array};
+use worker::js_sys::{Array, JsString, Uint8Array};
 use worker::web_sys::Request;
 
 use super::body::{Read, read_at_most};
-use super::failure::{member, settled};
+use super::failure::settled;
 use crate::http::message::{BODY_LIMIT, Body, EdgeData, Incoming};
 use crate::platform::Fault;
 
-#[wasm_bindgen]
+#[wasm_bindgen(module = "/src/cloudflare/request.js")]
 extern "C" {
-    type RequestHeaders;
-    // The name as a string that JavaScript already holds: to carry one over costs more than the look-up.
-    #[wasm_bindgen(method, catch)]
-    fn get(this: &RequestHeaders, name: &JsString) -> Result<Option<String>, JsValue>;
+    fn head(request: &Request, names: &Array) -> String;
 }
 
 const CF_CONNECTING_IP: HeaderName = HeaderName::from_static("cf-connecting-ip");
 
-/// The headers that the core reads: each look-up costs.
-const READ: [HeaderName; 8] = [HOST, COOKIE, ORIGIN, AUTHORIZATION, ACCEPT, ACCEPT_LANGUAGE, USER_AGENT, CF_CONNECTING_IP];
-/// And those of a body.
-const READ_OF_BODY: [HeaderName; 2] = [CONTENT_TYPE, CONTENT_LENGTH];
+/// The headers that the core reads.
+const READ: [HeaderName; 10] =
+    [HOST, COOKIE, ORIGIN, AUTHORIZATION, ACCEPT, ACCEPT_LANGUAGE, USER_AGENT, CF_CONNECTING_IP, CONTENT_TYPE, CONTENT_LENGTH];
 
 thread_local! {
-    static NAMES: [(HeaderName, JsString); 8] = READ.map(held);
-    static NAMES_OF_BODY: [(HeaderName, JsString); 2] = READ_OF_BODY.map(held);
-}
-
-/// A header's name beside the string that JavaScript holds for it.
-fn held(name: HeaderName) -> (HeaderName, JsString) {
-    let held = JsString::from(name.as_str());
-    (name, held)
+    // Their names as JavaScript holds them.
+    static NAMES: Array = READ.iter().map(|name| JsString::from(name.as_str())).collect();
 }
 
 /// Reads the request; takes its body for the verbs that have one.
@@ -47,13 +36,23 @@ fn held(name: HeaderName) -> (HeaderName, JsString) {
 /// # Errors
 /// A fault where the client breaks off or the verb isn't one.
 pub(super) async fn read(request: &Request) -> Result<Incoming, Fault> {
-    let method = Method::from_bytes(request.method().as_bytes()).map_err(|_| Fault::new("no such method"))?;
-    let (path, query) = path_and_query(&request.url());
+    let head = NAMES.with(|names| head(request, names));
+    let mut lines = head.splitn(READ.len() + 4, '\n');
+    let mut line = || lines.next().filter(|line| !line.is_empty());
+    let method = line().and_then(|verb| Method::from_bytes(verb.as_bytes()).ok()).ok_or_else(|| Fault::new("no such method"))?;
+    let (path, query) = path_and_query(line().unwrap_or_default());
+    let country = line().map(str::to_owned);
+    let mut headers = HeaderMap::with_capacity(READ.len());
+    for name in READ {
+        if let Some(value) = line().and_then(|value| HeaderValue::try_from(value).ok()) {
+            headers.insert(name, value);
+        }
+    }
+    let city = line().map(str::to_owned);
+    let ip = headers.get(CF_CONNECTING_IP).and_then(|value| value.to_str().ok()?.parse::<IpAddr>().ok());
     let has_body = matches!(method, Method::POST | Method::PUT | Method::PATCH);
-    let headers = headers(request, has_body);
     let body = if has_body { body(request, &headers).await? } else { Body::empty() };
-    let edge = edge_data(request, &headers);
-    Ok(Incoming { method, path, query, headers, body, edge })
+    Ok(Incoming { method, path, query, headers, body, edge: EdgeData { ip, city, country } })
 }
 
 /// Splits a URL as the runtime serializes it: `scheme://host/path?query`, whose path is never empty.
@@ -65,25 +64,6 @@ fn path_and_query(url: &str) -> (String, String) {
         Some((path, query)) => (path.to_owned(), query.to_owned()),
         None => (without_fragment.to_owned(), String::new()),
     }
-}
-
-fn headers(request: &Request, has_body: bool) -> HeaderMap {
-    let given = request.headers().unchecked_into::<RequestHeaders>();
-    let mut headers = HeaderMap::with_capacity(READ.len() + READ_OF_BODY.len());
-    let mut take = |names: &[(HeaderName, JsString)]| {
-        for (name, held) in names {
-            if let Ok(Some(text)) = given.get(held)
-                && let Ok(value) = HeaderValue::try_from(text)
-            {
-                headers.insert(name.clone(), value);
-            }
-        }
-    };
-    NAMES.with(|names| take(names));
-    if has_body {
-        NAMES_OF_BODY.with(|names| take(names));
-    }
-    headers
 }
 
 async fn body(request: &Request, headers: &HeaderMap) -> Result<Body, Fault> {
@@ -103,11 +83,4 @@ async fn body(request: &Request, headers: &HeaderMap) -> Result<Body, Fault> {
             }),
         },
     }
-}
-
-fn edge_data(request: &Request, headers: &HeaderMap) -> EdgeData {
-    let ip = headers.get(CF_CONNECTING_IP).and_then(|value| value.to_str().ok()?.parse::<IpAddr>().ok());
-    let cf = member(request, "cf");
-    let text = |name: &str| cf.as_ref().and_then(|cf| member(cf, name)).and_then(|value| value.as_string());
-    EdgeData { ip, city: text("city"), country: text("country") }
 }

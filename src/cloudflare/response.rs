@@ -3,15 +3,14 @@
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, Response, StatusCode};
 use serde::{Serialize, Serializer};
-use wasm_bindgen::{JsCast, JsError, JsValue};
-use worker::js_sys::{JSON, Uint8Array};
-use worker::web_sys::{Response as EdgeResponse, ResponseInit};
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsError, JsValue};
+use worker::web_sys::Response as EdgeResponse;
 
-/// What the runtime's constructor takes beside the body.
-#[derive(Serialize)]
-struct Init<'a> {
-    status: u16,
-    headers: Headers<'a>,
+#[wasm_bindgen(module = "/src/cloudflare/response.js")]
+extern "C" {
+    #[wasm_bindgen(catch)]
+    fn respond(status: u16, headers: &str, body: Option<&[u8]>) -> Result<EdgeResponse, JsValue>;
 }
 
 struct Headers<'a>(&'a HeaderMap);
@@ -31,11 +30,10 @@ impl Serialize for Headers<'_> {
 /// The exception, where the runtime refuses a header or the status.
 pub(super) fn write(answer: &Response<String>) -> Result<EdgeResponse, JsValue> {
     // As one text: header by header, each name and value would cross to JavaScript by itself.
-    let init = serde_json::to_string(&Init { status: answer.status().as_u16(), headers: Headers(answer.headers()) }).map_err(JsError::from)?;
-    let init = JSON::parse(&init)?.unchecked_into::<ResponseInit>();
-    // As bytes, copied: the runtime would only encode a string again.
-    let body = (!answer.body().is_empty()).then(|| Uint8Array::from(answer.body().as_bytes()));
-    EdgeResponse::new_with_opt_js_u8_array_and_init(body.as_ref(), &init)
+    let headers = serde_json::to_string(&Headers(answer.headers())).map_err(JsError::from)?;
+    // As bytes: the runtime would only encode a string again.
+    let body = (!answer.body().is_empty()).then(|| answer.body().as_bytes());
+    respond(answer.status().as_u16(), &headers, body)
 }
 
 /// An answer of one line of text, for where there is no application to give one.

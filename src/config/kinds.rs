@@ -133,6 +133,15 @@ choice! {
 }
 
 choice! {
+    /// Which requests have a line in the log.
+    RequestLog, "refused or all":
+    /// Those that were answered with a status of 400 or more.
+    Refused = "refused",
+    /// Each one.
+    All = "all",
+}
+
+choice! {
     /// What a one-time code is written in.
     CodeLetters, "digits or crockford":
     /// Decimal digits.

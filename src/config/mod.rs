@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 use crate::values::issuer::Reach;
 use crate::values::{CodeAlphabet, EmailDomain, Keyring, Secret};
 
-pub use kinds::{AdapterName, CodeLetters, Mode, PhonePrefix, Region, SmsWay, Switch};
+pub use kinds::{AdapterName, CodeLetters, Mode, PhonePrefix, Region, RequestLog, SmsWay, Switch};
 pub use mail::{MailAdapter, Sender, SignedWebhook, TextWay};
 pub use misconfigured::Misconfigured;
 pub use policies::{AtLeastOne, PolicyChallenge, PolicyConditions, PolicyFactor, PolicyResult, PolicyRule};

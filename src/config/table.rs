@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::Misconfigured;
-use super::kinds::{AdapterName, CodeLetters, Kind, Mode, PhonePrefix, Region, SmsWay, Switch};
+use super::kinds::{AdapterName, CodeLetters, Kind, Mode, PhonePrefix, Region, RequestLog, SmsWay, Switch};
 use super::policies::PolicyRule;
 use super::row::{Presence, Reader, Row};
 use super::texts::{Color, OperatorText, PlainText, Template, WebAddress};
@@ -287,6 +287,9 @@ settings! {
 
     /// How many expired rows one statement of the cron deletes. A run makes 40 of them at most.
     clean_up_rows: u32 = "500" in 1..=5000;
+
+    /// Which requests have a line in the log: those answered with a status of 400 or more, or each one. Cloudflare's own log knows each one anyway.
+    log_requests: RequestLog = "refused";
 
     /// The longest `state`, in characters.
     limit_state: u32 = "2048" in 1..=8192;

@@ -137,9 +137,32 @@ fn a_public_house_has_no_development_mailbox() {
     }
 }
 
+/// The path and status of each request that the log has a line for.
+fn logged_requests(house: &House) -> Vec<(String, u64)> {
+    let lines = house.world.log.take().into_iter().map(|line| serde_json::from_str::<serde_json::Value>(&line).unwrap());
+    let requests = lines.filter(|line| line["event"] == "request");
+    requests.map(|line| (line["path"].as_str().unwrap().to_owned(), line["status"].as_u64().unwrap())).collect()
+}
+
+#[test]
+fn the_log_has_a_line_for_each_refusal_and_for_each_request_where_asked() {
+    let house = House::open();
+    let visits = || {
+        for path in ["/jwks", "/userinfo?access_token=secret", "/nowhere"] {
+            house.browser().opens(path);
+        }
+    };
+    visits();
+    let refused = [("/userinfo".to_owned(), 401), ("/nowhere".to_owned(), 404)];
+    assert_eq!(logged_requests(&house), refused);
+    house.restart_with(&[("LOG_REQUESTS", "all")]);
+    visits();
+    assert_eq!(logged_requests(&house), [vec![("/jwks".to_owned(), 200)], refused.to_vec()].concat());
+}
+
 #[test]
 fn no_code_or_token_stands_in_the_log() {
-    let house = House::open();
+    let house = House::with(&[("LOG_REQUESTS", "all")]);
     let (browser, site) = (house.browser(), house.books());
     let back = browser.signs_in(&site, "ann@example.org");
     let tokens = site.welcomes(&back);

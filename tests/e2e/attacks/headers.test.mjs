@@ -33,7 +33,7 @@ function assertPage({ headers, text, url }) {
 
 describe("the headers of every answer", { timeout: 120_000 }, () => {
   let nightlatch;
-  before(async () => (nightlatch = await startScene({ settings: { otp_cooldown: 0 } })));
+  before(async () => (nightlatch = await startScene({ settings: { otp_cooldown: 0, log_requests: "all" } })));
   after(() => nightlatch?.stop());
 
   test("every page is unframeable, uncached and under a strict policy", async () => {
