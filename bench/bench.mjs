@@ -69,9 +69,23 @@ class Scene {
     this.stages.empty = await Stage.open(empty(), { parallel });
   }
 
-  /** The people of one of its groups, with browsers. */
-  cast({ people }) {
-    return { stages: this.stages, people: people.map((person) => new Person({ ...person, issuer: this.issuer, codeOf: this.mail.codeOf })) };
+  group(kind, parallel) {
+    return this.groups.find((group) => group.kind === kind && (parallel === undefined || group.parallel === parallel) && group.people.length);
+  }
+
+  /** People with browsers. */
+  persons(people) {
+    return people.map((person) => new Person({ ...person, issuer: this.issuer, codeOf: this.mail.codeOf }));
+  }
+
+  /** What a group does, as `measure` takes it, and where its figures go; each step by itself, in order, for the group that is asked for them. */
+  acts(kind, parallel) {
+    const group = this.group(kind, parallel);
+    if (!group) return [];
+    const { stages, figures } = this;
+    const people = this.persons(group.people);
+    if (kind !== "steps") return [{ stages, people, steps: group.steps, figures: figures[kind] }];
+    return group.steps.map((step) => ({ stages, people, steps: [step], repeat: REPEATED[step], figures: figures.steps[step] }));
   }
 
   async close() {
@@ -97,28 +111,18 @@ function sumOf(counts) {
   return total;
 }
 
-/** A thousand and a million take turns wherever both do the same, so that they can be compared. */
+/** Nightlatch alone, then the three together; then all that is measured side by side, so that it can be compared. */
 async function time(scenes) {
   progress("Measuring …");
   for (const scene of scenes) await scene.open();
-  for (const group of scenes[0].groups) {
-    const { kind, parallel, steps } = group;
-    const together = scenes.flatMap((scene) => {
-      const own = scene.groups.find((one) => one.kind === kind && one.parallel === parallel && one.people.length);
-      return own ? [{ scene, cast: scene.cast(own) }] : [];
-    });
-    const casts = together.map(({ cast }) => cast);
-    if (kind === "alone") {
-      for (const { stages, people } of casts) await play(stages.ours, people, steps, { parallel });
-    } else if (kind === "steps") {
-      for (const step of steps) {
-        const [times] = await measure(casts, [step], { parallel, repeat: REPEATED[step] ?? 1 });
-        add(scenes[0].figures.steps[step], parallel, times);
-      }
-    } else {
-      const measured = await measure(casts, steps, { parallel });
-      if (kind !== "warm") for (const [index, { scene }] of together.entries()) add(scene.figures[kind], parallel, measured[index]);
-    }
+  for (const scene of scenes) {
+    const { people, steps, parallel } = scene.group("alone");
+    await play(scene.stages.ours, scene.persons(people), steps, parallel);
+  }
+  await measure(scenes.flatMap((scene) => scene.acts("warm")), Math.max(...PARALLEL));
+  for (const parallel of PARALLEL) {
+    const acts = scenes.flatMap((scene) => ["steps", "whole", "first", "passkey"].flatMap((kind) => scene.acts(kind, parallel)));
+    for (const [index, times] of (await measure(acts, parallel)).entries()) add(acts[index].figures, parallel, times);
   }
 }
 

@@ -10,17 +10,19 @@ const TURN = 20;
 const WORKERS = ["ours", "limit", "empty"];
 
 /**
- * Lets people take steps, one after the other; `repeat` times, where a step needs nothing and changes nothing. `casts` are `{stages, people}`, each
- * with the three Workers `{ours, limit, empty}` on states of its own; they take turns, too. Gives CPU and latency per person for each of them.
+ * Acts are `{stages, people, steps, repeat}`: people who take steps, one after the other; `repeat` times, where a step needs nothing and changes
+ * nothing. `stages` are the three Workers `{ours, limit, empty}`, each on a state of its own. All acts go on side by side, a turn of each at a time: a
+ * machine that is slow for a minute is so for all. Gives CPU and latency per person for each act.
  */
-export async function measure(casts, steps, { parallel, repeat = 1 }) {
-  const measured = casts.map(() => ({ times: [], turns: [] }));
-  const most = Math.max(...casts.map(({ people }) => people.length));
+export async function measure(acts, parallel) {
+  const measured = acts.map(() => ({ times: [], turns: [] }));
+  const most = Math.max(...acts.map(({ people }) => people.length));
   for (let start = 0; start < most; start += TURN) {
-    for (const [index, { stages, people }] of casts.entries()) {
-      const turn = people.slice(start, start + TURN);
+    for (const [index, act] of acts.entries()) {
+      const { stages, repeat = 1 } = act;
+      const turn = act.people.slice(start, start + TURN);
       const before = cpuMs(stages);
-      measured[index].times.push(...(await takeTurn(stages, turn, steps, { parallel, repeat })));
+      measured[index].times.push(...(await takeTurn(act, turn, parallel)));
       const after = cpuMs(stages);
       const spent = (name) => (after[name] - before[name]) / (turn.length * repeat);
       measured[index].turns.push(Object.fromEntries(WORKERS.map((name) => [name, spent(name)])));
@@ -30,7 +32,7 @@ export async function measure(casts, steps, { parallel, repeat = 1 }) {
 }
 
 /** Lets people take steps with one Worker alone, and measures nothing. */
-export async function play(stage, people, steps, { parallel }) {
+export async function play(stage, people, steps, parallel) {
   await inParallel(parallel, people, async (person) => {
     for (const step of steps) person.learn(step, await stage.send(await person.request(step)));
   });
@@ -51,7 +53,7 @@ function middle(turns) {
   return turns.toSorted((one, other) => taken(one) - taken(other)).slice(quarter, turns.length - quarter);
 }
 
-async function takeTurn(stages, people, steps, { parallel, repeat }) {
+async function takeTurn({ stages, steps, repeat = 1 }, people, parallel) {
   const played = [];
   const times = [];
   // Round by round: a person's own requests never overtake each other.

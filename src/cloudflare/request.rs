@@ -17,18 +17,24 @@ use crate::platform::Fault;
 
 #[wasm_bindgen(module = "/src/cloudflare/request.js")]
 extern "C" {
-    fn head(request: &Request, names: &Array) -> String;
+    fn head(request: &Request, names: &Array, names_of_body: &Array) -> String;
 }
 
 const CF_CONNECTING_IP: HeaderName = HeaderName::from_static("cf-connecting-ip");
 
-/// The headers that the core reads.
-const READ: [HeaderName; 10] =
-    [HOST, COOKIE, ORIGIN, AUTHORIZATION, ACCEPT, ACCEPT_LANGUAGE, USER_AGENT, CF_CONNECTING_IP, CONTENT_TYPE, CONTENT_LENGTH];
+/// The headers that the core reads: each look-up costs.
+const READ: [HeaderName; 8] = [HOST, COOKIE, ORIGIN, AUTHORIZATION, ACCEPT, ACCEPT_LANGUAGE, USER_AGENT, CF_CONNECTING_IP];
+/// And those of a body.
+const READ_OF_BODY: [HeaderName; 2] = [CONTENT_TYPE, CONTENT_LENGTH];
 
 thread_local! {
-    // Their names as JavaScript holds them.
-    static NAMES: Array = READ.iter().map(|name| JsString::from(name.as_str())).collect();
+    static NAMES: Array = held(&READ);
+    static NAMES_OF_BODY: Array = held(&READ_OF_BODY);
+}
+
+/// The names as JavaScript holds them.
+fn held(names: &[HeaderName]) -> Array {
+    names.iter().map(|name| JsString::from(name.as_str())).collect()
 }
 
 /// Reads the request; takes its body for the verbs that have one.
@@ -36,14 +42,15 @@ thread_local! {
 /// # Errors
 /// A fault where the client breaks off or the verb isn't one.
 pub(super) async fn read(request: &Request) -> Result<Incoming, Fault> {
-    let head = NAMES.with(|names| head(request, names));
-    let mut lines = head.splitn(READ.len() + 4, '\n');
+    let head = NAMES.with(|names| NAMES_OF_BODY.with(|names_of_body| head(request, names, names_of_body)));
+    let mut lines = head.split('\n');
     let mut line = || lines.next().filter(|line| !line.is_empty());
     let method = line().and_then(|verb| Method::from_bytes(verb.as_bytes()).ok()).ok_or_else(|| Fault::new("no such method"))?;
     let (path, query) = path_and_query(line().unwrap_or_default());
     let country = line().map(str::to_owned);
-    let mut headers = HeaderMap::with_capacity(READ.len());
-    for name in READ {
+    let of_body = READ_OF_BODY.iter().filter(|_| method != Method::GET);
+    let mut headers = HeaderMap::with_capacity(READ.len() + READ_OF_BODY.len());
+    for name in READ.iter().chain(of_body) {
         if let Some(value) = line().and_then(|value| HeaderValue::try_from(value).ok()) {
             headers.insert(name, value);
         }

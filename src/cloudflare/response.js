@@ -1,2 +1,22 @@
-/** A response with headers from their JSON, and a body of its own: the bytes are gone as soon as Rust goes on. */
-export const respond = (status, headers, bytes) => new Response(bytes && bytes.slice(), { status, headers: JSON.parse(headers) });
+/** Responses, whose headers come as lines: a name, its value, a name, its value. */
+
+const kept = [];
+
+/** Keeps headers that many responses have; gives their number. */
+export function keep(lines) {
+  const headers = new Headers();
+  append(headers, lines);
+  return kept.push(headers) - 1;
+}
+
+/** A response with the headers of that number, more of its own, and a copy of the bytes: they are gone as soon as Rust goes on. */
+export function respond(status, number, lines, bytes) {
+  const response = new Response(bytes && bytes.slice(), { status, headers: kept[number] });
+  append(response.headers, lines);
+  return response;
+}
+
+function append(headers, text) {
+  const lines = text.split("\n");
+  for (let name = 0; name + 1 < lines.length; name += 2) headers.append(lines[name], lines[name + 1]);
+}

@@ -19,6 +19,7 @@ pub mod secret;
 pub mod timestamp;
 pub mod typed_code;
 pub mod user_agent;
+pub mod waiting;
 
 pub use code_alphabet::CodeAlphabet;
 pub use country::Country;
