@@ -68,7 +68,7 @@ describe("while D1 is down", { timeout: 120_000, concurrency: false }, () => {
 
   test("the log says what broke, beside the request's id", async () => {
     const { headers } = await userinfo(nightlatch, signedIn.tokens.access_token);
-    const entry = nightlatch.events("fault").find(({ request_id: id }) => id === headers["x-request-id"]);
+    const entry = await nightlatch.logged("fault", ({ request_id: id }) => id === headers["x-request-id"]);
     assert.match(entry.fault, /no such table/);
     assert.ok(!JSON.stringify(entry).includes(signedIn.tokens.access_token));
   });

@@ -86,6 +86,13 @@ class Nightlatch {
       .filter((entry) => event === undefined || entry.event === event);
   }
 
+  /** The first such entry of which `isIt` is true, once it is there: the log comes by a way of its own, after the answer perhaps. */
+  async logged(event, isIt) {
+    const found = () => this.events(event).find(isIt);
+    for (const until = Date.now() + 5_000; !found() && Date.now() < until; ) await new Promise((resolve) => setTimeout(resolve, 20));
+    return found();
+  }
+
   /** A browser that reaches this issuer, whatever its name. */
   browser(options = {}) {
     return new HttpBrowser({ ...options, routes: { [this.issuer]: `http://127.0.0.1:${this.runtime.port}`, ...options.routes } });
