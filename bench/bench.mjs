@@ -18,6 +18,7 @@ import { filledState, Mail, Stage, varsFor } from "./stage.mjs";
 import { empty, limit, nightlatch } from "./workers.mjs";
 
 const MILLION = 1_000_000;
+const MOST = Math.max(...PARALLEL);
 /** Steps that change nothing are repeated, for the clock's sake. */
 const REPEATED = { discovery: 5, jwks: 5, authorize: 5, code_page: 2, userinfo: 2, introspect: 2 };
 
@@ -62,15 +63,14 @@ class Scene {
 
   async open() {
     const { stateDir: state, issuer, port } = this;
-    const parallel = Math.max(...PARALLEL);
     this.mail = new Mail();
-    this.stages.ours = await Stage.open(nightlatch(varsFor(issuer)), { state, parallel, onLog: this.mail.onLog, port });
-    this.stages.limit = await Stage.open(limit(this.tape), { state, parallel });
-    this.stages.empty = await Stage.open(empty(), { parallel });
+    this.stages.ours = await Stage.open(nightlatch(varsFor(issuer)), { state, parallel: MOST, onLog: this.mail.onLog, port });
+    this.stages.limit = await Stage.open(limit(this.tape), { state, parallel: MOST });
+    this.stages.empty = await Stage.open(empty(), { parallel: MOST });
   }
 
   group(kind, parallel) {
-    return this.groups.find((group) => group.kind === kind && (parallel === undefined || group.parallel === parallel) && group.people.length);
+    return this.groups.find((group) => group.kind === kind && group.parallel === parallel && group.people.length);
   }
 
   /** People with browsers. */
@@ -84,8 +84,8 @@ class Scene {
     if (!group) return [];
     const { stages, figures } = this;
     const people = this.persons(group.people);
-    if (kind !== "steps") return [{ stages, people, steps: group.steps, figures: figures[kind] }];
-    return group.steps.map((step) => ({ stages, people, steps: [step], repeat: REPEATED[step], figures: figures.steps[step] }));
+    if (kind !== "steps") return [{ stages, people, steps: group.steps, repeat: 1, figures: figures[kind] }];
+    return group.steps.map((step) => ({ stages, people, steps: [step], repeat: REPEATED[step] ?? 1, figures: figures.steps[step] }));
   }
 
   async close() {
@@ -116,10 +116,10 @@ async function time(scenes) {
   progress("Measuring …");
   for (const scene of scenes) await scene.open();
   for (const scene of scenes) {
-    const { people, steps, parallel } = scene.group("alone");
-    await play(scene.stages.ours, scene.persons(people), steps, parallel);
+    const { people, steps } = scene.group("alone", MOST);
+    await play(scene.stages.ours, scene.persons(people), steps, MOST);
   }
-  await measure(scenes.flatMap((scene) => scene.acts("warm")), Math.max(...PARALLEL));
+  await measure(scenes.flatMap((scene) => scene.acts("warm", MOST)), MOST);
   for (const parallel of PARALLEL) {
     const acts = scenes.flatMap((scene) => ["steps", "whole", "first", "passkey"].flatMap((kind) => scene.acts(kind, parallel)));
     for (const [index, times] of (await measure(acts, parallel)).entries()) add(acts[index].figures, parallel, times);

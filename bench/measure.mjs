@@ -19,7 +19,7 @@ export async function measure(acts, parallel) {
   const most = Math.max(...acts.map(({ people }) => people.length));
   for (let start = 0; start < most; start += TURN) {
     for (const [index, act] of acts.entries()) {
-      const { stages, repeat = 1 } = act;
+      const { stages, repeat } = act;
       const turn = act.people.slice(start, start + TURN);
       const before = cpuMs(stages);
       measured[index].times.push(...(await takeTurn(act, turn, parallel)));
@@ -53,7 +53,7 @@ function middle(turns) {
   return turns.toSorted((one, other) => taken(one) - taken(other)).slice(quarter, turns.length - quarter);
 }
 
-async function takeTurn({ stages, steps, repeat = 1 }, people, parallel) {
+async function takeTurn({ stages, steps, repeat }, people, parallel) {
   const played = [];
   const times = [];
   // Round by round: a person's own requests never overtake each other.

@@ -41,8 +41,8 @@ async fn answer(request: &Request, env: &Env, context: &EdgeContext) -> Result<R
     };
     let incoming = match request::read(request).await {
         Ok(incoming) => incoming,
-        // The client went away in the middle of its own request: nobody is there to read more.
-        Err(_) => return response::plain(StatusCode::BAD_REQUEST, "The request broke off."),
+        // Mostly the client went away in the middle of its own request, and nobody is there to read more.
+        Err(_) => return response::plain(StatusCode::BAD_REQUEST, "The request broke off, or can't be read."),
     };
     let handled = app.handle(incoming).await;
     if let Some(work) = handled.afterwards {

@@ -1,18 +1,15 @@
-//! From the Worker's request to ours: the headers that somebody reads, and the body up to its limit.
-
-use std::net::IpAddr;
+//! From the Worker's request to ours: its head, and the body up to its limit.
 
 use http::Method;
-use http::header::{
-    ACCEPT, ACCEPT_LANGUAGE, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HOST, HeaderMap, HeaderName, HeaderValue, ORIGIN, USER_AGENT,
-};
+use http::header::{CONTENT_LENGTH, HeaderMap, HeaderName};
 use wasm_bindgen::prelude::wasm_bindgen;
 use worker::js_sys::{Array, JsString, Uint8Array};
 use worker::web_sys::Request;
 
 use super::body::{Read, read_at_most};
 use super::failure::settled;
-use crate::http::message::{BODY_LIMIT, Body, EdgeData, Incoming};
+use crate::http::head::{Head, NAMES, NAMES_OF_BODY};
+use crate::http::message::{BODY_LIMIT, Body, Incoming};
 use crate::platform::Fault;
 
 #[wasm_bindgen(module = "/src/cloudflare/request.js")]
@@ -20,16 +17,8 @@ extern "C" {
     fn head(request: &Request, names: &Array, names_of_body: &Array) -> String;
 }
 
-const CF_CONNECTING_IP: HeaderName = HeaderName::from_static("cf-connecting-ip");
-
-/// The headers that the core reads: each look-up costs.
-const READ: [HeaderName; 8] = [HOST, COOKIE, ORIGIN, AUTHORIZATION, ACCEPT, ACCEPT_LANGUAGE, USER_AGENT, CF_CONNECTING_IP];
-/// And those of a body.
-const READ_OF_BODY: [HeaderName; 2] = [CONTENT_TYPE, CONTENT_LENGTH];
-
 thread_local! {
-    static NAMES: Array = held(&READ);
-    static NAMES_OF_BODY: Array = held(&READ_OF_BODY);
+    static HELD: (Array, Array) = (held(&NAMES), held(&NAMES_OF_BODY));
 }
 
 /// The names as JavaScript holds them.
@@ -40,37 +29,13 @@ fn held(names: &[HeaderName]) -> Array {
 /// Reads the request; takes its body for the verbs that have one.
 ///
 /// # Errors
-/// A fault where the client breaks off or the verb isn't one.
+/// A fault where the client breaks off or the head isn't one.
 pub(super) async fn read(request: &Request) -> Result<Incoming, Fault> {
-    let head = NAMES.with(|names| NAMES_OF_BODY.with(|names_of_body| head(request, names, names_of_body)));
-    let mut lines = head.split('\n');
-    let mut line = || lines.next().filter(|line| !line.is_empty());
-    let method = line().and_then(|verb| Method::from_bytes(verb.as_bytes()).ok()).ok_or_else(|| Fault::new("no such method"))?;
-    let (path, query) = path_and_query(line().unwrap_or_default());
-    let country = line().map(str::to_owned);
-    let of_body = READ_OF_BODY.iter().filter(|_| method != Method::GET);
-    let mut headers = HeaderMap::with_capacity(READ.len() + READ_OF_BODY.len());
-    for name in READ.iter().chain(of_body) {
-        if let Some(value) = line().and_then(|value| HeaderValue::try_from(value).ok()) {
-            headers.insert(name, value);
-        }
-    }
-    let city = line().map(str::to_owned);
-    let ip = headers.get(CF_CONNECTING_IP).and_then(|value| value.to_str().ok()?.parse::<IpAddr>().ok());
+    let text = HELD.with(|(names, names_of_body)| head(request, names, names_of_body));
+    let Head { method, path, query, headers, edge } = Head::parse(&text).ok_or_else(|| Fault::new("the head of a request can't be read"))?;
     let has_body = matches!(method, Method::POST | Method::PUT | Method::PATCH);
     let body = if has_body { body(request, &headers).await? } else { Body::empty() };
-    Ok(Incoming { method, path, query, headers, body, edge: EdgeData { ip, city, country } })
-}
-
-/// Splits a URL as the runtime serializes it: `scheme://host/path?query`, whose path is never empty.
-fn path_and_query(url: &str) -> (String, String) {
-    let after_scheme = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let from_path = after_scheme.find('/').and_then(|start| after_scheme.get(start..)).unwrap_or("/");
-    let without_fragment = from_path.split_once('#').map_or(from_path, |(before, _)| before);
-    match without_fragment.split_once('?') {
-        Some((path, query)) => (path.to_owned(), query.to_owned()),
-        None => (without_fragment.to_owned(), String::new()),
-    }
+    Ok(Incoming { method, path, query, headers, body, edge })
 }
 
 async fn body(request: &Request, headers: &HeaderMap) -> Result<Body, Fault> {

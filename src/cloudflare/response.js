@@ -2,11 +2,10 @@
 
 const kept = [];
 
-/** Keeps headers that many responses have; gives their number. */
-export function keep(lines) {
-  const headers = new Headers();
-  append(headers, lines);
-  return kept.push(headers) - 1;
+/** Keeps headers that many responses have under that number. */
+export function keep(number, lines) {
+  kept[number] = new Headers();
+  append(kept[number], lines);
 }
 
 /** A response with the headers of that number, more of its own, and a copy of the bytes: they are gone as soon as Rust goes on. */

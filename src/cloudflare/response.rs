@@ -14,9 +14,9 @@ use worker::web_sys::Response as EdgeResponse;
 #[wasm_bindgen(module = "/src/cloudflare/response.js")]
 extern "C" {
     #[wasm_bindgen(catch)]
-    fn keep(lines: &str) -> Result<u32, JsValue>;
+    fn keep(number: usize, lines: &str) -> Result<(), JsValue>;
     #[wasm_bindgen(catch)]
-    fn respond(status: u16, number: u32, lines: &str, body: Option<&[u8]>) -> Result<EdgeResponse, JsValue>;
+    fn respond(status: u16, number: usize, lines: &str, body: Option<&[u8]>) -> Result<EdgeResponse, JsValue>;
 }
 
 /// Headers that say the same in answer after answer: the runtime makes each set of them once.
@@ -31,12 +31,35 @@ const LASTING: [HeaderName; 8] = [
     X_FRAME_OPTIONS,
 ];
 
-/// How many sets are kept; those beyond go out header by header.
+/// How many sets are kept: far more than there are pages and kinds of documents.
 const SETS: usize = 100;
 
 thread_local! {
-    // Their lines and numbers: few enough to look through.
-    static KEPT: RefCell<Vec<(String, u32)>> = RefCell::default();
+    static KEPT: RefCell<Kept> = RefCell::default();
+}
+
+/// The lines of each set, by its number, and where the next goes: once all are taken, in the place of the oldest.
+#[derive(Default)]
+struct Kept {
+    sets: Vec<String>,
+    next: usize,
+}
+
+impl Kept {
+    /// The number of this set.
+    fn number_of(&mut self, lines: String) -> Result<usize, JsValue> {
+        if let Some(number) = self.sets.iter().position(|set| *set == lines) {
+            return Ok(number);
+        }
+        let number = self.next;
+        keep(number, &lines)?;
+        match self.sets.get_mut(number) {
+            Some(oldest) => *oldest = lines,
+            None => self.sets.push(lines),
+        }
+        self.next = (number + 1) % SETS;
+        Ok(number)
+    }
 }
 
 /// Writes the answer. A header that occurs twice (`Set-Cookie`) goes out twice.
@@ -51,32 +74,10 @@ pub(super) fn write(answer: &Response<String>) -> Result<EdgeResponse, JsValue> 
         let lines = if LASTING.contains(name) { &mut lasting } else { &mut own };
         lines.extend([name.as_str(), "\n", value, "\n"]);
     }
-    let number = match number_of(&lasting)? {
-        Some(number) => number,
-        None => {
-            own.push_str(&lasting);
-            number_of("")?.unwrap_or_default()
-        }
-    };
+    let number = KEPT.with_borrow_mut(|kept| kept.number_of(lasting))?;
     // As bytes: the runtime would only encode a string again.
     let body = (!answer.body().is_empty()).then(|| answer.body().as_bytes());
     respond(answer.status().as_u16(), number, &own, body)
-}
-
-/// The number of a set of headers; none where there is no room for it.
-fn number_of(lines: &str) -> Result<Option<u32>, JsValue> {
-    KEPT.with_borrow_mut(|kept| {
-        if let Some((_, number)) = kept.iter().find(|(kept, _)| kept == lines) {
-            return Ok(Some(*number));
-        }
-        // The empty set always has room: it is what those go out with that have none.
-        if kept.len() >= SETS && !lines.is_empty() {
-            return Ok(None);
-        }
-        let number = keep(lines)?;
-        kept.push((lines.to_owned(), number));
-        Ok(Some(number))
-    })
 }
 
 /// An answer of one line of text, for where there is no application to give one.

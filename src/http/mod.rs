@@ -5,5 +5,6 @@ pub mod cors;
 pub mod cross_site;
 pub mod endpoints;
 pub mod exchange;
+pub mod head;
 pub mod message;
 pub mod reply;

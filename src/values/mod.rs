@@ -19,7 +19,6 @@ pub mod secret;
 pub mod timestamp;
 pub mod typed_code;
 pub mod user_agent;
-pub mod waiting;
 
 pub use code_alphabet::CodeAlphabet;
 pub use country::Country;

@@ -2,7 +2,6 @@
 
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, test } from "node:test";
-import { setTimeout as pause } from "node:timers/promises";
 import { askForCode } from "./attacks/support/scene.mjs";
 import { startNightlatch } from "./support/harness.mjs";
 import { postmark, resend, webhook } from "./support/mail-providers.mjs";
@@ -117,7 +116,7 @@ describe("invite-only mode", { timeout: 60_000, concurrency: false }, () => {
     const mail = resend.read(await standIn.request());
     assert.deepEqual(nightlatch.events("mail_sent"), [], "the provider hasn't answered yet");
     release();
-    for (const until = Date.now() + 5_000; nightlatch.events("mail_sent").length === 0 && Date.now() < until; ) await pause(20);
+    await nightlatch.logged("mail_sent");
     assert.equal(nightlatch.events("mail_sent").length, 1, "the mail goes on behind the answer");
     assert.deepEqual([standIn.paths, mail.to], [[resend.path], KNOWN], "the stranger gets none");
     const home = await known.browser.submit(known.page, { code: codeIn(mail) }, { path: "/sign-in/code" });
@@ -130,7 +129,7 @@ describe("invite-only mode", { timeout: 60_000, concurrency: false }, () => {
     assert.equal(known.seen.status, 200);
     assert.deepEqual(stranger.seen, known.seen);
     await standIn.request();
-    for (const until = Date.now() + 5_000; nightlatch.events("mail_failed").length === 0 && Date.now() < until; ) await pause(20);
+    await nightlatch.logged("mail_failed");
     assert.equal(nightlatch.events("mail_failed").length, 1);
     const [again, strangerAgain] = [await ask(KNOWN), await ask(STRANGER)];
     assert.equal(again.seen.status, 429);

@@ -175,16 +175,16 @@ describe("Cloudflare's binding as Miniflare has it", { timeout: 60_000 }, () => 
   const once = async (bindings, check) => {
     const nightlatch = await startNightlatch({ settings, bindings });
     try {
-      check((await askForCode(nightlatch)).page, nightlatch);
+      await check((await askForCode(nightlatch)).page, nightlatch);
     } finally {
       await nightlatch.stop();
     }
   };
 
   test("takes the mail", () =>
-    once({ EMAIL: { type: "send-email" } }, (page, nightlatch) => {
+    once({ EMAIL: { type: "send-email" } }, async (page, nightlatch) => {
       assert.equal(page.status, 200);
-      assert.equal(nightlatch.events("mail_sent")[0].adapter, "cloudflare");
+      assert.equal((await nightlatch.logged("mail_sent")).adapter, "cloudflare");
     }));
 
   test("refuses a sender that it wasn't set up for", () =>

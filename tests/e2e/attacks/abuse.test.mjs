@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { authorization, freshBrowser, raw, signIn, SPA, startScene, WEB, wire } from "./support/scene.mjs";
+import { authorization, freshBrowser, raw, signedInTokens, signIn, SPA, startScene, WEB, wire } from "./support/scene.mjs";
 
 const ROUTES = {
   "/": ["GET"], "/authorize": ["GET", "POST"], "/sign-in": ["GET", "POST"], "/sign-in/code": ["GET", "POST"], "/sign-in/resend": ["POST"], "/sign-out": ["POST"], "/signed-out": ["GET"],
@@ -164,6 +164,19 @@ describe("abuse", { timeout: 120_000 }, () => {
       for (const path of ["/token", "/introspect", "/revoke", "/userinfo"]) {
         const answer = await raw(nightlatch, { method: "POST", path, headers: { authorization, ...FORM }, body: "grant_type=refresh_token&refresh_token=x&token=x" });
         assert.ok([400, 401].includes(answer.status), `${answer.status} for ${authorization.slice(0, 40)} at ${path}`);
+      }
+    }
+  });
+
+  test("no break in a header's value makes the header after it", async () => {
+    const { access_token: token } = (await signedInTokens(nightlatch)).tokens;
+    const userinfo = (lines) => wire(nightlatch, `GET /userinfo HTTP/1.1\r\nHost: ${new URL(nightlatch.issuer).host}\r\nConnection: close\r\n${lines}\r\n\r\n`);
+    assert.match(await userinfo(`Authorization: Bearer ${token}`), /^HTTP\/1\.1 200/);
+    for (const lineBreak of ["\r\n ", "\r\n\t", "\r\n \r\n ", "\n", "\n ", "\r", "\0", "\x0b", "\x0c", "\x85", "%0A", "\\n"]) {
+      // Those that are read before it.
+      for (const name of ["Origin", "Cookie", "Host"]) {
+        const answer = await userinfo(`${name}: http://localhost:1${lineBreak}Bearer ${token}`);
+        assert.doesNotMatch(answer, /^HTTP\/1\.1 2/, `${JSON.stringify(lineBreak)} in ${name}`);
       }
     }
   });

@@ -86,10 +86,10 @@ class Nightlatch {
       .filter((entry) => event === undefined || entry.event === event);
   }
 
-  /** The first such entry of which `isIt` is true, once it is there: the log comes by a way of its own, after the answer perhaps. */
-  async logged(event, isIt) {
+  /** The first such entry, of which `isIt` is true, once it is there: the log comes by a way of its own, after the answer perhaps. */
+  async logged(event, isIt = () => true) {
     const found = () => this.events(event).find(isIt);
-    for (const until = Date.now() + 5_000; !found() && Date.now() < until; ) await new Promise((resolve) => setTimeout(resolve, 20));
+    for (const until = Date.now() + 5_000; !found() && Date.now() < until; ) await pause(20);
     return found();
   }
 
