@@ -37,13 +37,23 @@ pub enum SignInFor {
     Client(Box<AuthorizationRequest>),
 }
 
+/// What the account of whoever is signed in gets by a right code, which then signs nobody in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Addition {
+    /// One more address.
+    Address,
+    /// A phone number.
+    Phone,
+}
+
 impl SignInFor {
-    /// Whether it adds to the account of whoever is signed in, and signs nobody in.
+    /// What it adds to an account, where that is what it is for.
     #[must_use]
-    pub const fn adds_to_account(&self) -> bool {
+    pub const fn addition(&self) -> Option<Addition> {
         match self {
-            Self::NewAddress | Self::NewPhone => true,
-            Self::Home | Self::Account(_) | Self::Action(_) | Self::Client(_) => false,
+            Self::NewAddress => Some(Addition::Address),
+            Self::NewPhone => Some(Addition::Phone),
+            Self::Home | Self::Account(_) | Self::Action(_) | Self::Client(_) => None,
         }
     }
 }

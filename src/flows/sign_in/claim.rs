@@ -4,7 +4,7 @@
 use super::code_page::Ticket;
 use super::verify::Verified;
 use crate::flows::activity::Happening;
-use crate::flows::interaction::{Interaction, SignInFor};
+use crate::flows::interaction::Addition;
 use crate::flows::{Afterwards, Provider, Visit};
 use crate::platform::{Fault, Platform};
 use crate::routes::AccountPage;
@@ -27,33 +27,33 @@ pub struct Claimed {
 }
 
 impl<P: Platform> Provider<P> {
-    /// The code was right: the address or number is the person's, if they are still signed in and nobody has it.
-    pub(super) async fn claim(&self, ticket: Ticket, challenge: &Challenge, interaction: &Interaction, visit: &Visit) -> Result<Verified, Fault> {
-        let (Some(user), Some(session)) = (&interaction.expected, &visit.session) else {
+    /// The code was right: the address or number is that person's, if they are still signed in and nobody has it.
+    pub(super) async fn claim(
+        &self,
+        ticket: Ticket,
+        challenge: &Challenge,
+        (addition, person): (Addition, Option<UserId>),
+        visit: &Visit,
+    ) -> Result<Verified, Fault> {
+        let (Some(user), Some(session)) = (person, &visit.session) else {
             return self.use_up(ticket, challenge, Verified::StartAgain, visit).await;
         };
         let by = SessionId::new(visit.now, self.random()?);
-        let claim = Claim { challenge: &challenge.id, redeemed_by: by.as_str(), user, session, now: visit.now };
-        let (add, claimed) = match &interaction.purpose {
-            SignInFor::NewPhone => {
-                let detail = PhoneNumber::parse(&challenge.address).map(|number| number.ending()).unwrap_or_default();
-                let claimed = Claimed { user: user.clone(), kind: EventKind::PhoneAdded, detail, page: AccountPage::Phones };
-                (phones::add(&claim), claimed)
+        let claim = Claim { challenge: &challenge.id, redeemed_by: by.as_str(), user: &user, session, now: visit.now };
+        let (add, kind, detail, page) = match addition {
+            Addition::Phone => {
+                let ending = PhoneNumber::parse(&challenge.address).map(|number| number.ending()).unwrap_or_default();
+                (phones::add(&claim), EventKind::PhoneAdded, ending, AccountPage::Phones)
             }
-            SignInFor::NewAddress => {
-                let detail = challenge.address.clone();
-                let claimed = Claimed { user: user.clone(), kind: EventKind::AddressAdded, detail, page: AccountPage::Addresses };
-                (addresses::add(&claim), claimed)
-            }
-            SignInFor::Home | SignInFor::Account(_) | SignInFor::Action(_) | SignInFor::Client(_) => return Ok(Verified::StartAgain),
+            Addition::Address => (addresses::add(&claim), EventKind::AddressAdded, challenge.address.clone(), AccountPage::Addresses),
         };
         let ip = self.ip_budget(visit);
         let guess = self.guess(&challenge.id, &ticket.browser, (&challenge.lane, &ip), visit);
-        let happening = Happening { kind: claimed.kind, detail: &claimed.detail };
-        let statements = vec![guess.redeem(by.as_str()), add, self.record(user, happening, visit)?];
+        let happening = Happening { kind, detail: &detail };
+        let statements = vec![guess.redeem(by.as_str()), add, self.record(&user, happening, visit)?];
         let mut answers = run(self.platform.database(), statements).await?;
         if answers.skip(1).first().is_some() {
-            return Ok(Verified::Claimed(claimed));
+            return Ok(Verified::Claimed(Claimed { user, kind, detail, page }));
         }
         Ok(Verified::WrongOrExpired(Box::new(self.asked(ticket, Seconds::ZERO)?)))
     }

@@ -126,7 +126,7 @@ impl<P: Platform> Provider<P> {
 
     /// Everybody is invited, unless the mode says otherwise. Whoever is in may add an address that nobody knows.
     pub(super) fn invited(&self, interaction: &Interaction, is_known: bool) -> Invited {
-        match (&self.config.admission, is_known || interaction.purpose.adds_to_account()) {
+        match (&self.config.admission, is_known || interaction.purpose.addition().is_some()) {
             (Admission::InviteOnly, false) => Invited::No,
             (Admission::InviteOnly, true) | (Admission::Open | Admission::AllowedDomains(_), _) => Invited::Yes,
         }

@@ -119,7 +119,7 @@ impl<P: Platform> Provider<P> {
         let matches = code.is_some_and(|code| code.matches(typed));
         // A stranger in invite-only mode was never sent a code: hitting it by chance opens nothing.
         let stranger = self.config.admission == Admission::InviteOnly && challenge.holder.is_none();
-        matches && (!stranger || Interaction::from_text(&challenge.request).is_ok_and(|interaction| interaction.purpose.adds_to_account()))
+        matches && (!stranger || Interaction::from_text(&challenge.request).is_ok_and(|interaction| interaction.purpose.addition().is_some()))
     }
 
     async fn wrong_guess(&self, ticket: Ticket, judged: &Judged, visit: &Visit) -> Result<Verified, Fault> {
@@ -140,8 +140,8 @@ impl<P: Platform> Provider<P> {
 
     async fn right_guess(&self, ticket: Ticket, challenge: &Challenge, passkeys: Passkeys, visit: &Visit) -> Result<Verified, Fault> {
         let interaction = Interaction::from_text(&challenge.request)?;
-        if interaction.purpose.adds_to_account() {
-            return self.claim(ticket, challenge, &interaction, visit).await;
+        if let Some(addition) = interaction.purpose.addition() {
+            return self.claim(ticket, challenge, (addition, interaction.expected), visit).await;
         }
         let asker = ticket.asker.clone();
         let request = match interaction.validate(asker.as_deref()) {
