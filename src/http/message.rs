@@ -31,9 +31,9 @@ pub struct Incoming {
 }
 
 impl Incoming {
-    /// The header's text, if there is exactly readable text under that name.
+    /// The header's text. It may have letters beyond ASCII: of all cookies of a domain, which come in one header, some are other people's.
     pub fn header(&self, name: impl AsHeaderName) -> Option<&str> {
-        self.headers.get(name)?.to_str().ok()
+        str::from_utf8(self.headers.get(name)?.as_bytes()).ok()
     }
 }
 
@@ -72,4 +72,21 @@ pub struct Handled {
     pub answer: Response<String>,
     /// Work that nobody waits for.
     pub afterwards: Option<Afterwards>,
+}
+
+#[cfg(test)]
+mod tests {
+    use http::header::{COOKIE, HeaderValue, USER_AGENT};
+
+    use super::*;
+
+    #[test]
+    fn letters_beyond_ascii_hide_no_header() {
+        let cookies = "city=Köln; nl_browser=x; 名=前";
+        let headers =
+            HeaderMap::from_iter([(COOKIE, HeaderValue::try_from(cookies).unwrap()), (USER_AGENT, HeaderValue::from_bytes(b"\xff").unwrap())]);
+        let edge = EdgeData::default();
+        let incoming = Incoming { method: Method::GET, path: "/".to_owned(), query: String::new(), headers, body: Body::empty(), edge };
+        assert_eq!((incoming.header(COOKIE), incoming.header(USER_AGENT)), (Some(cookies), None));
+    }
 }

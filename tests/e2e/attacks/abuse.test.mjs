@@ -159,6 +159,18 @@ describe("abuse", { timeout: 120_000 }, () => {
     }
   });
 
+  test("other people's cookies, in whatever letters, leave ours alone", async () => {
+    const { browser } = await signIn(nightlatch, { address: "cookies@example.org" });
+    const ours = browser.jar.header(nightlatch.issuer);
+    const home = async (cookie) => (await raw(nightlatch, { headers: { cookie } })).text;
+    assert.ok((await home(ours)).includes("cookies@example.org"));
+    for (const other of ["city=Köln", "名=前", "emoji=🍪", 'json={"a": [1, "b"]}', "=", "a b c", "nl_session2=x", "x=nl_session=y"]) {
+      const octets = Buffer.from(other, "utf8").toString("latin1");
+      for (const cookies of [`${octets}; ${ours}`, `${ours}; ${octets}`]) assert.ok((await home(cookies)).includes("cookies@example.org"), other);
+    }
+    assert.ok((await home(`${ours}; city=K\xf6ln`)).includes("cookies@example.org"), "octets that are no UTF-8");
+  });
+
   test("Authorization headers of every kind are borne", async () => {
     for (const authorization of ["", "Basic", "Basic ", "Basic !!!", "Basic OnNlY3JldA==", "Basic d2ViOg==", `Basic ${Buffer.from("web:%zz").toString("base64")}`, `Basic ${Buffer.from([0xff, 0x3a, 0xfe]).toString("base64")}`, "Bearer", "Bearer ", "Bearer a b c", "Digest x", "bearer x", "DPoP x", "Basic a,Basic b", `Basic ${"A".repeat(10_000)}`]) {
       for (const path of ["/token", "/introspect", "/revoke", "/userinfo"]) {
