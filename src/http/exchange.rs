@@ -1,6 +1,6 @@
 //! One request beside everything that answering it needs.
 
-use ::http::header::{ACCEPT, ACCEPT_LANGUAGE, CONTENT_TYPE, COOKIE, USER_AGENT};
+use ::http::header::{ACCEPT, ACCEPT_LANGUAGE, COOKIE, USER_AGENT};
 use ::http::{Method, StatusCode};
 use serde_json::json;
 
@@ -76,18 +76,26 @@ impl<'a, P: Platform> Exchange<'a, P> {
         Parameters::parse(&self.incoming.query).unwrap_or_default()
     }
 
+    /// The body.
+    ///
+    /// # Errors
+    /// Where it was too large.
+    pub fn body(&self) -> Result<&'a [u8], Refusal> {
+        match &self.incoming.body {
+            Body::Complete(bytes) => Ok(bytes),
+            Body::TooLarge => Err(Refusal::invalid_request("the body is too large")),
+        }
+    }
+
     /// The form in the body.
     ///
     /// # Errors
     /// Where it isn't a form, or too large.
     pub fn form(&self) -> Result<Parameters, Refusal> {
-        let kind = self.incoming.header(CONTENT_TYPE).unwrap_or_default();
-        let kind = kind.split(';').next().unwrap_or_default().trim();
-        if !kind.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+        if !self.incoming.is_of_type("application/x-www-form-urlencoded") {
             return Err(Refusal::invalid_request("the body must be application/x-www-form-urlencoded"));
         }
-        let Body::Complete(bytes) = &self.incoming.body else { return Err(Refusal::invalid_request("the body is too large")) };
-        let text = std::str::from_utf8(bytes).map_err(|_| Refusal::invalid_request("the body isn't UTF-8"))?;
+        let text = std::str::from_utf8(self.body()?).map_err(|_| Refusal::invalid_request("the body isn't UTF-8"))?;
         Parameters::parse(text).ok_or(Refusal::invalid_request("the body has too many parameters"))
     }
 

@@ -5,7 +5,7 @@
 
 use std::net::IpAddr;
 
-use http::header::{AsHeaderName, HeaderMap};
+use http::header::{AUTHORIZATION, AsHeaderName, CONTENT_TYPE, HeaderMap};
 use http::{Method, Response};
 
 pub use crate::flows::Afterwards;
@@ -34,6 +34,18 @@ impl Incoming {
     /// The header's text. It may have letters beyond ASCII: of all cookies of a domain, which come in one header, some are other people's.
     pub fn header(&self, name: impl AsHeaderName) -> Option<&str> {
         str::from_utf8(self.headers.get(name)?.as_bytes()).ok()
+    }
+
+    /// Whether the body says that it is of this media type, whatever its parameters are (RFC 9110 §8.3.1).
+    pub fn is_of_type(&self, media_type: &str) -> bool {
+        let said = self.header(CONTENT_TYPE).unwrap_or_default().split(';').next().unwrap_or_default();
+        said.trim().eq_ignore_ascii_case(media_type)
+    }
+
+    /// The token of an `Authorization: Bearer` header (RFC 6750 §2.1).
+    pub fn bearer_token(&self) -> Option<&str> {
+        let (scheme, token) = self.header(AUTHORIZATION)?.split_once(' ')?;
+        scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
     }
 }
 
@@ -76,17 +88,51 @@ pub struct Handled {
 
 #[cfg(test)]
 mod tests {
-    use http::header::{COOKIE, HeaderValue, USER_AGENT};
+    use http::header::{COOKIE, HeaderName, HeaderValue};
 
     use super::*;
+
+    fn with(headers: [(HeaderName, &[u8]); 1]) -> Incoming {
+        let headers = headers.map(|(name, value)| (name, HeaderValue::from_bytes(value).unwrap()));
+        let edge = EdgeData::default();
+        Incoming {
+            method: Method::POST,
+            path: "/".to_owned(),
+            query: String::new(),
+            headers: HeaderMap::from_iter(headers),
+            body: Body::empty(),
+            edge,
+        }
+    }
 
     #[test]
     fn letters_beyond_ascii_hide_no_header() {
         let cookies = "city=Köln; nl_browser=x; 名=前";
-        let headers =
-            HeaderMap::from_iter([(COOKIE, HeaderValue::try_from(cookies).unwrap()), (USER_AGENT, HeaderValue::from_bytes(b"\xff").unwrap())]);
-        let edge = EdgeData::default();
-        let incoming = Incoming { method: Method::GET, path: "/".to_owned(), query: String::new(), headers, body: Body::empty(), edge };
-        assert_eq!((incoming.header(COOKIE), incoming.header(USER_AGENT)), (Some(cookies), None));
+        assert_eq!(with([(COOKIE, cookies.as_bytes())]).header(COOKIE), Some(cookies));
+        assert_eq!(with([(COOKIE, b"\xff")]).header(COOKIE), None);
+    }
+
+    #[test]
+    fn a_media_type_has_any_case_and_parameters() {
+        for (said, is) in [
+            ("application/json", true),
+            ("Application/JSON ; charset=utf-8", true),
+            ("application/jsonp", false),
+            ("text/plain; application/json", false),
+            ("", false),
+        ] {
+            assert_eq!(with([(CONTENT_TYPE, said.as_bytes())]).is_of_type("application/json"), is, "{said}");
+        }
+        assert!(!with([(COOKIE, b"a=b")]).is_of_type("application/json"), "no header");
+    }
+
+    #[test]
+    fn a_bearer_token_has_its_scheme_before_it() {
+        for (said, token) in
+            [("Bearer abc", Some("abc")), ("bearer  abc ", Some("abc")), ("Bearer", None), ("Basic abc", None), ("BearerX abc", None), ("abc", None)]
+        {
+            assert_eq!(with([(AUTHORIZATION, said.as_bytes())]).bearer_token(), token, "{said}");
+        }
+        assert_eq!(with([(COOKIE, b"a=b")]).bearer_token(), None, "no header");
     }
 }

@@ -4,12 +4,11 @@
 use std::rc::Rc;
 
 use ::http::StatusCode;
-use ::http::header::{AUTHORIZATION, CONTENT_TYPE, LOCATION};
+use ::http::header::{AUTHORIZATION, LOCATION};
 use serde_json::json;
 
 use crate::flows::Failure;
 use crate::http::exchange::Exchange;
-use crate::http::message::Body;
 use crate::http::reply::Reply;
 use crate::oidc::client::Client;
 use crate::oidc::client_authentication::Credentials;
@@ -45,10 +44,8 @@ async fn authenticated<P: Platform>(exchange: &Exchange<'_, P>) -> Result<(Param
 }
 
 fn parameters<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Parameters, Refusal> {
-    let kind = exchange.incoming.header(CONTENT_TYPE).unwrap_or_default().split(';').next().unwrap_or_default().trim();
-    if !kind.eq_ignore_ascii_case("application/json") {
+    if !exchange.incoming.is_of_type("application/json") {
         return exchange.form();
     }
-    let Body::Complete(bytes) = &exchange.incoming.body else { return Err(Refusal::invalid_request("the body is too large")) };
-    Parameters::from_json(bytes).ok_or(Refusal::invalid_request("the body must be a JSON object of texts, or lists of texts"))
+    Parameters::from_json(exchange.body()?).ok_or(Refusal::invalid_request("the body must be a JSON object of texts, or lists of texts"))
 }

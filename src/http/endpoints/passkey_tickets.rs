@@ -1,7 +1,7 @@
 //! Adding a passkey from a client's own site: the ticket, the options and the passkey as JSON,
 //! and the page of ours for sites whose origin doesn't fit.
 
-use ::http::header::{AUTHORIZATION, CONTENT_TYPE, ORIGIN};
+use ::http::header::ORIGIN;
 use ::http::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -12,7 +12,6 @@ use crate::flows::Failure;
 use crate::flows::passkeys::{Name, Ticket};
 use crate::http::cors;
 use crate::http::exchange::{Exchange, display};
-use crate::http::message::Body;
 use crate::http::reply::Reply;
 use crate::oidc::authorization_response::Location;
 use crate::oidc::client::Client;
@@ -33,9 +32,7 @@ pub async fn ticket<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Reply, Fa
     if exchange.is(&Method::OPTIONS) {
         return Ok(cors::preflight(exchange.incoming));
     }
-    let header = exchange.incoming.header(AUTHORIZATION).and_then(|header| header.split_once(' '));
-    let token = header.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).map(|(_, token)| token.trim());
-    let token = token.ok_or(Refusal::invalid_token())?;
+    let token = exchange.incoming.bearer_token().ok_or(Refusal::invalid_token())?;
     // Whose pages may read the answer, a refusal too.
     let claims = exchange.provider.signed_access_token(token, exchange.visit.now).await?;
     let client = match claims {
@@ -171,12 +168,10 @@ fn way_back<P: Platform>(exchange: &Exchange<'_, P>, ticket: &Ticket, client: &C
 }
 
 fn json_body<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Value, Refusal> {
-    let kind = exchange.incoming.header(CONTENT_TYPE).unwrap_or_default();
-    if !kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json") {
+    if !exchange.incoming.is_of_type("application/json") {
         return Err(Refusal::invalid_request("the body must be application/json"));
     }
-    let Body::Complete(bytes) = &exchange.incoming.body else { return Err(Refusal::invalid_request("the body is too large")) };
-    let body: Value = json::read(bytes).map_err(|_| Refusal::invalid_request("the body isn't JSON"))?;
+    let body: Value = json::read(exchange.body()?).map_err(|_| Refusal::invalid_request("the body isn't JSON"))?;
     if body.is_object() { Ok(body) } else { Err(Refusal::invalid_request("the body isn't a JSON object")) }
 }
 

@@ -1,6 +1,6 @@
 //! The userinfo endpoint, by GET and POST; the token in the header or in the form, never in the query. OpenID Connect Core §5.3, RFC 6750 §2.
 
-use ::http::header::{AUTHORIZATION, CACHE_CONTROL, WWW_AUTHENTICATE};
+use ::http::header::{CACHE_CONTROL, WWW_AUTHENTICATE};
 use ::http::{HeaderValue, Method, StatusCode};
 use serde_json::Value;
 
@@ -42,8 +42,7 @@ pub async fn answer<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Reply, Fa
 }
 
 fn access_token<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Option<String>, Refusal> {
-    let header = exchange.incoming.header(AUTHORIZATION).and_then(|header| header.split_once(' '));
-    let header = header.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).map(|(_, token)| token.trim().to_owned());
+    let header = exchange.incoming.bearer_token().map(str::to_owned);
     let form = if exchange.is(&Method::POST) { exchange.form().ok() } else { None };
     if form.as_ref().is_some_and(|form| form.is_repeated("access_token")) {
         return Err(Refusal::invalid_request("the access token is repeated"));
