@@ -2,9 +2,9 @@
 
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
-use worker::js_sys::{Array, JSON, Object, Promise, Uint8Array};
+use worker::js_sys::{Object, Promise, Uint8Array};
 
-use super::failure::{fault, settled};
+use super::failure::settled;
 use super::jwk::{Half, of_algorithm};
 use crate::platform::{Crypto, Fault, SignatureAlgorithm, Signed, VerificationAlgorithm};
 
@@ -13,15 +13,6 @@ extern "C" {
     type SubtleCrypto;
     #[wasm_bindgen(thread_local_v2, js_namespace = crypto, js_name = subtle)]
     static SUBTLE: SubtleCrypto;
-    #[wasm_bindgen(method, catch, js_name = importKey)]
-    fn import_key(
-        this: &SubtleCrypto,
-        format: &str,
-        jwk: &JsValue,
-        parameters: &Parameters,
-        extractable: bool,
-        usages: &Array,
-    ) -> Result<Promise, JsValue>;
     #[wasm_bindgen(method, catch)]
     fn sign(this: &SubtleCrypto, parameters: &Parameters, key: &CryptoKey, message: &Uint8Array) -> Result<Promise, JsValue>;
     #[wasm_bindgen(method, catch)]
@@ -44,6 +35,12 @@ extern "C" {
     /// A key inside WebCrypto.
     #[derive(Clone)]
     pub(super) type CryptoKey;
+}
+
+#[wasm_bindgen(module = "/src/cloudflare/crypto.js")]
+extern "C" {
+    #[wasm_bindgen(catch, js_name = importKey)]
+    fn import_key(jwk: &str, parameters: &Parameters, usage: &str) -> Result<Promise, JsValue>;
 }
 
 thread_local! {
@@ -74,12 +71,12 @@ fn with_parameters<T>(algorithm: VerificationAlgorithm, call: impl FnOnce(&Subtl
 }
 
 async fn import(algorithm: VerificationAlgorithm, half: Half, json: &str) -> Result<CryptoKey, Fault> {
-    let jwk = JSON::parse(&of_algorithm(algorithm, half, json)?).map_err(|thrown| fault("importKey", &thrown))?;
-    let usages = Array::of1(&JsValue::from_str(match half {
+    let jwk = of_algorithm(algorithm, half, json)?;
+    let usage = match half {
         Half::Public => "verify",
         Half::Private => "sign",
-    }));
-    let called = with_parameters(algorithm, |subtle, parameters| subtle.import_key("jwk", &jwk, parameters, false, &usages));
+    };
+    let called = with_parameters(algorithm, |_, parameters| import_key(&jwk, parameters, usage));
     Ok(settled("importKey", called).await?.unchecked_into())
 }
 

@@ -1,39 +1,23 @@
 //! Mail over the `send_email` binding, which builds the MIME message from the parts.
 
-use std::time::Duration;
-
+use serde_json::json;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
-use worker::js_sys::{Array, Object, Promise};
-use worker::wasm_bindgen_futures::future_to_promise;
-use worker::{Delay, Env};
+use worker::Env;
+use worker::js_sys::Promise;
 
-use super::failure::{fault, member, settled};
+use super::failure::{member, settled};
 use crate::platform::{BoundEmail, EmailBinding, Fault};
 
 #[wasm_bindgen]
 extern "C" {
     type SendEmailBinding;
-    #[wasm_bindgen(method, catch)]
-    fn send(this: &SendEmailBinding, message: &Message) -> Result<JsValue, JsValue>;
+}
 
-    type Message;
-    #[wasm_bindgen(method, setter)]
-    fn set_from(this: &Message, from: &Mailbox);
-    #[wasm_bindgen(method, setter)]
-    fn set_to(this: &Message, to: &str);
-    #[wasm_bindgen(method, setter)]
-    fn set_subject(this: &Message, subject: &str);
-    #[wasm_bindgen(method, setter)]
-    fn set_text(this: &Message, text: &str);
-    #[wasm_bindgen(method, setter)]
-    fn set_html(this: &Message, html: &str);
-
-    type Mailbox;
-    #[wasm_bindgen(method, setter)]
-    fn set_name(this: &Mailbox, name: &str);
-    #[wasm_bindgen(method, setter)]
-    fn set_email(this: &Mailbox, address: &str);
+#[wasm_bindgen(module = "/src/cloudflare/email.js")]
+extern "C" {
+    #[wasm_bindgen(catch)]
+    fn send(binding: &SendEmailBinding, message: &str, milliseconds: u32) -> Result<Promise, JsValue>;
 }
 
 /// The binding `EMAIL`, which an installation may do without.
@@ -52,30 +36,12 @@ impl EmailBinding for SendEmail {
 
     async fn send(&self, email: BoundEmail) -> Result<(), Fault> {
         let binding = self.0.as_ref().ok_or_else(|| Fault::new("the Worker has no send_email binding EMAIL"))?;
-        let sent = binding.send(&message(&email)).map_err(|thrown| fault("send_email", &thrown))?;
-        // The binding may answer with a thenable of its own kind, and knows no time limit.
-        let race = Array::of2(&Promise::resolve(&sent), &late(email.timeout_milliseconds));
-        settled("send_email", Ok(Promise::race(&race))).await.map(drop)
+        settled("send_email", send(binding, &message(&email), email.timeout_milliseconds)).await.map(drop)
     }
 }
 
-/// A promise that is rejected after so many milliseconds.
-fn late(milliseconds: u32) -> Promise {
-    future_to_promise(async move {
-        Delay::from(Duration::from_millis(milliseconds.into())).await;
-        Err(JsValue::from_str("there was no answer in time"))
-    })
-}
-
-fn message(email: &BoundEmail) -> Message {
-    let from = Object::new().unchecked_into::<Mailbox>();
-    from.set_name(&email.from_name);
-    from.set_email(&email.from_address);
-    let message = Object::new().unchecked_into::<Message>();
-    message.set_from(&from);
-    message.set_to(&email.to);
-    message.set_subject(&email.subject);
-    message.set_text(&email.text);
-    message.set_html(&email.html);
-    message
+/// The message as the binding takes it, in JSON.
+fn message(email: &BoundEmail) -> String {
+    let BoundEmail { from_name, from_address, to, subject, text, html, .. } = email;
+    json!({ "from": { "name": from_name, "email": from_address }, "to": to, "subject": subject, "text": text, "html": html }).to_string()
 }

@@ -7,10 +7,10 @@ use std::rc::Rc;
 use http::StatusCode;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
+use worker::Env;
 use worker::js_sys::{Object, Promise, Reflect};
 use worker::web_sys::{Request, Response};
 use worker::worker_sys::Context as EdgeContext;
-use worker::{Env, ScheduleContext, ScheduledEvent, event};
 
 use super::failure::fault;
 use super::{Cloudflare, console_log, drive, request, response};
@@ -58,11 +58,16 @@ fn broken(thrown: &JsValue) -> JsValue {
     response::plain(StatusCode::INTERNAL_SERVER_ERROR, "Something broke here.").map_or(JsValue::UNDEFINED, JsValue::from)
 }
 
-#[event(scheduled)]
-async fn scheduled(_event: ScheduledEvent, env: Env, _context: ScheduleContext) {
-    if let Ok(app) = app(&env) {
-        app.clean_up().await;
-    }
+/// Does the cron's work.
+#[wasm_bindgen]
+#[expect(unreachable_pub, reason = "wasm-bindgen exports public functions alone")]
+pub fn scheduled(_event: JsValue, env: Env, _context: JsValue) -> Promise {
+    drive::promise(async move {
+        if let Ok(app) = app(&env) {
+            app.clean_up().await;
+        }
+        JsValue::UNDEFINED
+    })
 }
 
 /// Keeps the invocation alive until the work is done, after the answer has left.

@@ -39,10 +39,10 @@ impl<P: Platform> Courier<'_, P> {
     pub async fn deliver(&self, mail: &Mail) -> Result<&'static str, Undelivered> {
         // The edge's clock stands still between two answers and is right after each: that is when it is read.
         let begin = self.platform.now_milliseconds();
+        let mut left = u64::from(self.budget_milliseconds);
         let mut waiting = self.adapters.len();
         for adapter in self.adapters {
-            let spent = self.platform.now_milliseconds().saturating_sub(begin);
-            let share = share(u64::from(self.budget_milliseconds).saturating_sub(spent), waiting);
+            let share = share(left, waiting);
             waiting -= 1;
             match self.attempt(adapter, mail, share).await {
                 Ok(()) => {
@@ -51,6 +51,7 @@ impl<P: Platform> Courier<'_, P> {
                 }
                 Err(failure) => self.log("warn", "mail_failed", adapter, &reason(&failure)),
             }
+            left = u64::from(self.budget_milliseconds).saturating_sub(self.since(begin));
         }
         Err(Undelivered)
     }

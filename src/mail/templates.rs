@@ -137,6 +137,6 @@ mod tests {
         let mail = mail.compose(&MailTemplates::parse(sources).unwrap(), envelope).unwrap();
         assert_eq!(mail.subject, "A & <B>: 123456");
         assert_eq!(mail.text, "123456 for 1 min at id.example, asked now in ");
-        assert_eq!(mail.html, "<style>p{color:red}</style><p>123456 A &amp; &lt;B&gt;</p>");
+        assert_eq!(mail.html, "<style>p{color:red}</style><p>123456 A &#38; &#60;B&#62;</p>");
     }
 }

@@ -127,7 +127,7 @@ mod tests {
     #[test]
     fn its_label_is_read_out_and_escaped() {
         let svg = qr_svg("1", "\"><script>Ann & Co").unwrap();
-        assert!(svg.contains(r#"role="img" aria-label="&quot;&gt;&lt;script&gt;Ann &amp; Co" "#), "{svg}");
+        assert!(svg.contains(r##"role="img" aria-label="&#34;&#62;&#60;script&#62;Ann &#38; Co" "##), "{svg}");
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Sets values into a text's places. Knows plain text and HTML; what a text says is no concern of it.
 
+use askama::filters::{Escaper, Html};
+
 use super::Texts;
 use crate::values::{Language, UserAgent};
 
@@ -102,16 +104,8 @@ fn value_of<'v>(name: &str, values: &[(&str, &'v str)]) -> Option<&'v str> {
 
 /// As HTML wants it in text and in quoted attributes.
 fn escape_into(html: &mut String, text: &str) {
-    for character in text.chars() {
-        match character {
-            '&' => html.push_str("&amp;"),
-            '<' => html.push_str("&lt;"),
-            '>' => html.push_str("&gt;"),
-            '"' => html.push_str("&quot;"),
-            '\'' => html.push_str("&#39;"),
-            other => html.push(other),
-        }
-    }
+    // A string takes whatever is written into it.
+    let _ = Html.write_escaped_str(html, text);
 }
 
 enum Piece<'t> {
@@ -130,8 +124,9 @@ fn pieces(text: &str) -> impl Iterator<Item = Piece<'_>> {
             rest = after;
             return Some(Piece::Place(name));
         }
-        let end = rest.char_indices().skip(1).find(|(at, _)| rest.get(*at..).is_some_and(|tail| place_at_start(tail).is_some()));
-        let (words, after) = rest.split_at(end.map_or(rest.len(), |(at, _)| at));
+        let braces = rest.match_indices('{').map(|(at, _)| at);
+        let end = braces.skip_while(|at| *at == 0).find(|at| rest.get(*at..).is_some_and(|tail| place_at_start(tail).is_some()));
+        let (words, after) = rest.split_at(end.unwrap_or(rest.len()));
         rest = after;
         Some(Piece::Words(words))
     })
@@ -162,7 +157,7 @@ mod tests {
     #[test]
     fn a_value_in_html_is_escaped_and_isolated() {
         let html = fill_html("to <b> {client}", &[("client", "<script>'\"&")]);
-        assert_eq!(html, "to &lt;b&gt; <bdi>&lt;script&gt;&#39;&quot;&amp;</bdi>");
+        assert_eq!(html, "to &#60;b&#62; <bdi>&#60;script&#62;&#39;&#34;&#38;</bdi>");
     }
 
     #[test]

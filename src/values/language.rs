@@ -173,7 +173,7 @@ fn weight(parameters: &str) -> u16 {
     let digits = fraction.len() <= 3 && fraction.bytes().all(|byte| byte.is_ascii_digit());
     match (whole, digits) {
         ("1", true) if fraction.bytes().all(|byte| byte == b'0') => 1000,
-        ("0", true) => format!("{fraction:0<3}").parse().unwrap_or(0),
+        ("0", true) => fraction.bytes().chain(*b"000").take(3).fold(0, |thousandths, digit| thousandths * 10 + u16::from(digit - b'0')),
         (_, true | false) => 0,
     }
 }
