@@ -84,10 +84,16 @@ impl<'a> Frame<'a> {
 
     /// The page with this content.
     pub(super) fn page(&self, content: &impl Template, needs: Needs) -> Result<Page, Fault> {
-        let html = rendered(&Document { frame: self, needs: &needs, content: &rendered(content)? })?;
+        let content = rendered(content)?;
+        // Room for all of it at once: a string that grows is copied each time.
+        let mut html = String::with_capacity(STYLE.len() + content.len() + ROOM_FOR_FRAME);
+        Document { frame: self, needs: &needs, content: &content }.render_into(&mut html).map_err(broken)?;
         Ok(Page { html, needs })
     }
 }
+
+/// Bytes of a document beside style and content, about.
+const ROOM_FOR_FRAME: usize = 3_000;
 
 /// The document around a page's own content.
 #[derive(Template)]
@@ -100,7 +106,11 @@ struct Document<'a> {
 
 /// Renders a template. The frame is one of its own, filled with what is rendered already: inherited, each page would carry the code of it.
 pub(super) fn rendered(template: &impl Template) -> Result<String, Fault> {
-    template.render().map_err(|error| Fault::new(format!("a page could not be rendered: {error}")))
+    template.render().map_err(broken)
+}
+
+fn broken(error: askama::Error) -> Fault {
+    Fault::new(format!("a page could not be rendered: {error}"))
 }
 
 /// The link, if it leads to a web page: a client's metadata must not bring `javascript:` here.
