@@ -10,16 +10,16 @@ import { haveChromium } from "./chromium.mjs";
 import { haveOathtool } from "./oathtool.mjs";
 import { CARGO_DENY, OneLine, ROOT, say } from "./project.mjs";
 import { testTemplate } from "./test-state.mjs";
-import { haveTool } from "./toolchain.mjs";
+import { haveCommand, haveRust, haveTarget, haveTool, TARGET } from "./toolchain.mjs";
 
 const PARALLEL_FILES = 2;
 /** A test file that hangs longer than this has failed. */
 const FILE_LIMIT_MS = 900_000;
 
 export const SUITES = [
-  { name: "format", run: () => check("cargo", ["fmt", "--check"]) },
-  { name: "clippy", run: () => check("cargo", ["clippy", "--all-targets", "--all-features", "--", "-D", "warnings"]) },
-  { name: "clippy-wasm", run: () => check("cargo", ["clippy", "--lib", "--target", "wasm32-unknown-unknown", "--", "-D", "warnings"]) },
+  { name: "format", run: format },
+  { name: "clippy", run: () => clippy("--all-targets", "--all-features") },
+  { name: "clippy-wasm", run: clippyWasm },
   { name: "deny", run: deny },
   { name: "native", run: native },
   { name: "build", run: build },
@@ -60,11 +60,28 @@ async function check(program, args) {
   return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
 }
 
+async function format() {
+  await haveCommand("fmt");
+  return check("cargo", ["fmt", "--check"]);
+}
+
+async function clippy(...args) {
+  await haveCommand("clippy");
+  return check("cargo", ["clippy", ...args, "--", "-D", "warnings"]);
+}
+
+async function clippyWasm() {
+  await haveTarget();
+  return clippy("--lib", "--target", TARGET);
+}
+
 async function deny() {
+  await haveRust();
   return check(await haveTool("cargo-deny", CARGO_DENY, "cargo-deny"), ["check", "licenses", "bans", "sources"]);
 }
 
 async function native() {
+  await haveRust();
   const { code, text } = await live("cargo", ["test", "--all-features", "--no-fail-fast"]);
   const results = [...text.matchAll(/^test result: \w+\. (\d+) passed; (\d+) failed/gm)];
   const passed = sum(results.map(([, count]) => count));

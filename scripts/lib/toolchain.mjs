@@ -1,17 +1,17 @@
 /**
- * The Rust side's tools: the wasm target by rustup, and pinned programs by `cargo install` into `.tools/<name>-<version>/`.
+ * The Rust side's tools: what `rust-toolchain.toml` names by rustup, and pinned programs by `cargo install` into `.tools/<name>-<version>/`.
+ * Mostly rustup brings the toolchain by itself; it doesn't where somebody told it not to, or removed a part.
  */
 
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { inProject, lastLine, lockedVersion, OneLine, progress, run, WORKER_BUILD } from "./project.mjs";
+import { inProject, lockedVersion, OneLine, progress, run, WORKER_BUILD } from "./project.mjs";
 
-const TARGET = "wasm32-unknown-unknown";
+export const TARGET = "wasm32-unknown-unknown";
 
 /** Puts everything in place that a build of the Worker needs; gives the environment for worker-build. */
 export async function workerTools() {
-  await haveRust();
   await haveTarget();
   // Without --locked: its own lock file is older than what its published dependencies need.
   const bindgen = await haveTool("wasm-bindgen-cli", lockedVersion("wasm-bindgen"), "wasm-bindgen");
@@ -30,22 +30,46 @@ export async function workerTools() {
 
 /** Stops with one line where there is no Rust. */
 export async function haveRust() {
-  const found = await run("cargo", ["--version"]).catch(() => undefined);
-  if (found === undefined) throw new OneLine("Rust is missing: install it from https://rustup.rs and start again.");
-  if (found.code !== 0) throw new OneLine(`cargo doesn't run: ${lastLine(found.stderr)}`);
+  if (!(await answer("cargo", "--version"))) throw new OneLine("Rust is missing: install it from https://rustup.rs and start again.");
+  await have("The Rust toolchain", async () => (await answer("cargo", "--version")).code === 0);
 }
 
-async function haveTarget() {
-  if (await targetIsThere()) return;
-  progress(`Adding the Rust target ${TARGET} …`);
-  await run("rustup", ["target", "add", TARGET], { show: true }).catch(() => undefined);
-  if (await targetIsThere()) return;
-  throw new OneLine(`The Rust target ${TARGET} is missing: run "rustup target add ${TARGET}" (or install Rust from https://rustup.rs) and start again.`);
+/** Has cargo's command `fmt` or `clippy`. */
+export async function haveCommand(command) {
+  await haveRust();
+  await have(`cargo ${command}`, async () => (await answer("cargo", command, "--version")).code === 0);
 }
+
+/** Has what compiles to WebAssembly. */
+export async function haveTarget() {
+  await haveRust();
+  await have(`The Rust target ${TARGET}`, targetIsThere);
+}
+
+/** Lets rustup install what `rust-toolchain.toml` names where one part of it isn't there. */
+async function have(what, isThere) {
+  if (await isThere()) return;
+  const install = ["toolchain", "install", ...named()];
+  progress(`${what} is missing: adding what rust-toolchain.toml names …`);
+  await run("rustup", install, { show: true }).catch(() => undefined);
+  if (await isThere()) return;
+  throw new OneLine(`${what} is missing: run "rustup ${install.join(" ")}" (or install Rust from https://rustup.rs) and start again.`);
+}
+
+/** The toolchain as rustup's arguments. */
+function named() {
+  const file = readFileSync(inProject("rust-toolchain.toml"), "utf8");
+  const valueOf = (key) => file.match(new RegExp(`^${key} = (.+)$`, "m"))[1];
+  const list = (key) => JSON.parse(valueOf(key)).join(",");
+  return [JSON.parse(valueOf("channel")), "--profile", "minimal", "--component", list("components"), "--target", list("targets"), "--no-self-update"];
+}
+
+/** How a program ended; nothing where there is none. */
+const answer = (program, ...args) => run(program, args).catch(() => undefined);
 
 async function targetIsThere() {
-  const { code, stdout } = await run("rustc", ["--print", "target-libdir", "--target", TARGET]).catch(() => ({ code: 1 }));
-  return code === 0 && existsSync(stdout.trim());
+  const said = await answer("rustc", "--print", "target-libdir", "--target", TARGET);
+  return said?.code === 0 && existsSync(said.stdout.trim());
 }
 
 /** The path of a pinned program, installed first where it is missing. */

@@ -61,8 +61,7 @@ fn parameters(name: &str) -> Parameters {
     parameters
 }
 
-fn with_parameters<T>(algorithm: VerificationAlgorithm, call: impl FnOnce(&SubtleCrypto, &Parameters) -> T) -> T {
-    let call = |parameters: &Parameters| SUBTLE.with(|subtle| call(subtle, parameters));
+fn with_parameters<T>(algorithm: VerificationAlgorithm, call: impl FnOnce(&Parameters) -> T) -> T {
     match algorithm {
         VerificationAlgorithm::Rs256 => RS256.with(call),
         VerificationAlgorithm::Es256 => ES256.with(call),
@@ -76,7 +75,7 @@ async fn import(algorithm: VerificationAlgorithm, half: Half, json: &str) -> Res
         Half::Public => "verify",
         Half::Private => "sign",
     };
-    let called = with_parameters(algorithm, |_, parameters| import_key(&jwk, parameters, usage));
+    let called = with_parameters(algorithm, |parameters| import_key(&jwk, parameters, usage));
     Ok(settled("importKey", called).await?.unchecked_into())
 }
 
@@ -97,13 +96,13 @@ impl Crypto for WebCrypto {
 
     async fn sign(&self, algorithm: SignatureAlgorithm, key: &CryptoKey, message: &[u8]) -> Result<Vec<u8>, Fault> {
         let message = Uint8Array::from(message);
-        let called = with_parameters(algorithm.into(), |subtle, parameters| subtle.sign(parameters, key, &message));
+        let called = with_parameters(algorithm.into(), |parameters| SUBTLE.with(|subtle| subtle.sign(parameters, key, &message)));
         Ok(Uint8Array::new(&settled("sign", called).await?).to_vec())
     }
 
     async fn verify(&self, algorithm: VerificationAlgorithm, key: &CryptoKey, signed: Signed<'_>) -> Result<bool, Fault> {
         let (message, signature) = (Uint8Array::from(signed.message), Uint8Array::from(signed.signature));
-        let called = with_parameters(algorithm, |subtle, parameters| subtle.verify(parameters, key, &signature, &message));
+        let called = with_parameters(algorithm, |parameters| SUBTLE.with(|subtle| subtle.verify(parameters, key, &signature, &message)));
         Ok(settled("verify", called).await?.is_truthy())
     }
 }
