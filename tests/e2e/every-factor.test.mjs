@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { AuthenticatorApp } from "./support/authenticator-app.mjs";
-import { claim, demoClient, signedIn, signedOut, startDemoSite } from "./support/demo_site.mjs";
+import { claim, demoClient, signedIn, signOut, startDemoSite } from "./support/demo_site.mjs";
 import { browser, startNightlatch } from "./support/harness.mjs";
 import { VirtualAuthenticator } from "./support/virtual-authenticator.mjs";
 
@@ -79,8 +79,7 @@ describe("one person with every factor", { timeout: 300_000 }, () => {
   });
 
   test("after signing out nobody is signed in", async () => {
-    await page.getByRole("button", { name: "Sign out" }).click();
-    await signedOut(page);
+    await signOut(page);
     const other = await page.context().newPage();
     await other.goto(nightlatch.issuer);
     await other.getByRole("heading", { name: "Welcome" }).waitFor();

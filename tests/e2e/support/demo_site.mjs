@@ -68,6 +68,14 @@ export function signedOut(page) {
   return page.getByText("You are not signed in.").waitFor();
 }
 
+/** Presses the site's button, and waits for the provider's answer as well: the demo shows that nobody is signed in before it goes there. */
+export async function signOut(page) {
+  const answered = page.waitForResponse((response) => new URL(response.url()).pathname === "/logout");
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await answered;
+  await signedOut(page);
+}
+
 /** The claim that the demo shows. */
 export function claim(page, name) {
   return page.locator(`[data-claim=${name}]`).textContent();
