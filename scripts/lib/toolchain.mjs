@@ -30,14 +30,15 @@ export async function workerTools() {
 
 /** Stops with one line where there is no Rust. */
 export async function haveRust() {
-  if (!(await answer("cargo", "--version"))) throw new OneLine("Rust is missing: install it from https://rustup.rs and start again.");
-  await have("The Rust toolchain", async () => (await answer("cargo", "--version")).code === 0);
+  const cargo = await answer("cargo", "--version");
+  if (!cargo) throw new OneLine("Rust is missing: install it from https://rustup.rs and start again.");
+  if (cargo.code !== 0) await have("The Rust toolchain", () => works("cargo", "--version"));
 }
 
 /** Has cargo's command `fmt` or `clippy`. */
 export async function haveCommand(command) {
   await haveRust();
-  await have(`cargo ${command}`, async () => (await answer("cargo", command, "--version")).code === 0);
+  await have(`cargo ${command}`, () => works("cargo", command, "--version"));
 }
 
 /** Has what compiles to WebAssembly. */
@@ -66,6 +67,8 @@ function named() {
 
 /** How a program ended; nothing where there is none. */
 const answer = (program, ...args) => run(program, args).catch(() => undefined);
+
+const works = async (...command) => (await answer(...command))?.code === 0;
 
 async function targetIsThere() {
   const said = await answer("rustc", "--print", "target-libdir", "--target", TARGET);

@@ -68,11 +68,12 @@ export function signedOut(page) {
   return page.getByText("You are not signed in.").waitFor();
 }
 
-/** Presses the site's button, and waits for the provider's answer as well: the demo shows that nobody is signed in before it goes there. */
+/** By the site's button to the provider and back again: the demo shows that nobody is signed in before it goes there. */
 export async function signOut(page) {
   const answered = page.waitForResponse((response) => new URL(response.url()).pathname === "/logout");
+  const back = page.waitForEvent("framenavigated");
   await page.getByRole("button", { name: "Sign out" }).click();
-  await answered;
+  await Promise.all([answered, back]);
   await signedOut(page);
 }
 
