@@ -24,8 +24,8 @@ export const PASSKEY_SIGN_IN = ["authorize", "passkey"];
 
 const WHOLE = { sign_in: { trips: 5, rows: 10 }, first_sign_in: { trips: 5, rows: 14 }, sign_in_million: { trips: 5, rows: 10 }, passkey_sign_in: { trips: 2, rows: 5 } };
 
-/** 1.5 MiB, and what is left of it by `gzip -9`. */
-const MODULE = { raw_bytes: 1_572_864, gzip_bytes: 700_000 };
+/** 1.5 MiB, and what is left of it by `gzip -9`. A function is compiled whole at its first call, which a visitor of a fresh isolate waits for. */
+const MODULE = { raw_bytes: 1_572_864, gzip_bytes: 700_000, largest_function_bytes: 50_000 };
 const SDK_GZIP_BYTES = 10_000;
 
 /** Of what the empty Worker spends that makes the same trips and signatures: so many times for a whole sign-in, so much more for a step. */
@@ -64,3 +64,6 @@ function time(atMost, result) {
 
 /** Three decimals. */
 export const round = (number) => Math.round(number * 1_000) / 1_000;
+
+/** The one in the middle. */
+export const median = (numbers) => numbers.toSorted((one, other) => one - other)[Math.floor(numbers.length / 2)];

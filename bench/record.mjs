@@ -1,5 +1,6 @@
 /** The counting pass: people sign in one after the other, and everything that crosses a binding is written down. */
 
+import { median } from "./budget.mjs";
 import { recording } from "./workers.mjs";
 import { Mail, Stage, varsFor } from "./stage.mjs";
 import { Person } from "./person.mjs";
@@ -52,5 +53,3 @@ export function countsOf(entries, numbers, step) {
     kv_writes: Math.max(...found.map(({ kvWrites }) => kvWrites)),
   };
 }
-
-const median = (numbers) => numbers.toSorted((one, other) => one - other)[Math.floor(numbers.length / 2)];

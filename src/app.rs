@@ -1,6 +1,7 @@
 //! The application: a request in, an answer out. The one dispatch.
 
 use std::collections::BTreeMap;
+use std::future::ready;
 
 use ::http::{Method, StatusCode};
 use serde_json::json;
@@ -9,8 +10,8 @@ use crate::config::{Config, Misconfigured, RequestLog};
 use crate::flows::{self, Afterwards, Failure, Provider};
 use crate::http::cors;
 use crate::http::endpoints::{
-    account, authorize, challenge, challenges, home, introspect, logout, mailbox, metadata, passkey_tickets, passkeys, revoke, sign_in, sign_in_code,
-    sign_in_new_password, sign_in_passkey, sign_in_password, sign_in_second, token, userinfo,
+    Answering, account, authorize, challenge, challenges, home, introspect, logout, mailbox, metadata, passkey_tickets, passkeys, revoke, sign_in,
+    sign_in_code, sign_in_new_password, sign_in_passkey, sign_in_password, sign_in_second, token, userinfo,
 };
 use crate::http::exchange::Exchange;
 use crate::http::message::{Body, Handled, Incoming};
@@ -108,45 +109,49 @@ impl<P: Platform> App<P> {
         if exchange.incoming.body == Body::TooLarge {
             return too_large(route, exchange);
         }
-        let outcome = match route {
-            Route::Home => home::answer(exchange).await,
-            Route::Authorize => authorize::answer(exchange).await,
-            Route::SignIn => sign_in::answer(exchange).await,
-            Route::SignInCode => sign_in_code::answer(exchange).await,
-            Route::SignInResend => sign_in_code::resend(exchange).await,
-            Route::SignInPassword => sign_in_password::answer(exchange).await,
-            Route::SignInNewPassword => sign_in_new_password::answer(exchange).await,
-            Route::SignInSecond => sign_in_second::answer(exchange).await,
-            Route::SignInPasskey => sign_in_passkey::answer(exchange).await,
-            Route::SignInPasskeyNew => sign_in_passkey::offer(exchange).await,
-            Route::PasskeyCeremony => passkeys::ceremony(exchange),
-            Route::PasskeyTicket => passkey_tickets::ticket(exchange).await,
-            Route::PasskeyOptions => passkey_tickets::options(exchange).await,
-            Route::Passkeys => passkey_tickets::add(exchange).await,
-            Route::PasskeyNew => passkey_tickets::page(exchange).await,
-            Route::Webauthn => Ok(passkeys::related_origins(exchange)),
-            Route::Account(page) => account::answer(page, exchange).await,
-            Route::AccountConfirm => account::confirm::answer(exchange).await,
-            Route::AccountDeleted => account::delete::deleted(exchange).map_err(Failure::Broken),
-            Route::Challenges => challenges::begin(exchange).await,
-            Route::ChallengesValidate => challenges::validate(exchange).await,
-            Route::Challenge => challenge::answer(exchange).await,
-            Route::SignOut => logout::sign_out(exchange).await,
-            Route::SignedOut => logout::signed_out(exchange, &None, "").map_err(Failure::Broken),
-            Route::Logout => logout::answer(exchange).await,
-            Route::LogoutConfirm => logout::confirm(exchange).await,
-            Route::Token => token::answer(exchange).await,
-            Route::Userinfo => userinfo::answer(exchange).await,
-            Route::Introspect => introspect::answer(exchange).await,
-            Route::Revoke => revoke::answer(exchange).await,
-            Route::Jwks | Route::Metadata if exchange.is(&Method::OPTIONS) => Ok(cors::preflight(exchange.incoming)),
-            Route::Jwks => metadata::keys(exchange).await,
-            Route::Metadata => Ok(metadata::document(exchange)),
-            Route::Health => Ok(metadata::health(exchange).await),
-            Route::Mailbox => mailbox::page(exchange),
-            Route::MailboxJson => Ok(mailbox::json(exchange)),
-        };
-        outcome.unwrap_or_else(|failure| failed(route, exchange, &failure))
+        endpoint(route, exchange).await.unwrap_or_else(|failure| failed(route, exchange, &failure))
+    }
+}
+
+/// The endpoint of a route.
+fn endpoint<'a, P: Platform>(route: Route, exchange: &'a Exchange<'_, P>) -> Answering<'a> {
+    match route {
+        Route::Home => Box::pin(home::answer(exchange)),
+        Route::Authorize => Box::pin(authorize::answer(exchange)),
+        Route::SignIn => Box::pin(sign_in::answer(exchange)),
+        Route::SignInCode => Box::pin(sign_in_code::answer(exchange)),
+        Route::SignInResend => Box::pin(sign_in_code::resend(exchange)),
+        Route::SignInPassword => Box::pin(sign_in_password::answer(exchange)),
+        Route::SignInNewPassword => Box::pin(sign_in_new_password::answer(exchange)),
+        Route::SignInSecond => Box::pin(sign_in_second::answer(exchange)),
+        Route::SignInPasskey => Box::pin(sign_in_passkey::answer(exchange)),
+        Route::SignInPasskeyNew => Box::pin(sign_in_passkey::offer(exchange)),
+        Route::PasskeyCeremony => Box::pin(ready(passkeys::ceremony(exchange))),
+        Route::PasskeyTicket => Box::pin(passkey_tickets::ticket(exchange)),
+        Route::PasskeyOptions => Box::pin(passkey_tickets::options(exchange)),
+        Route::Passkeys => Box::pin(passkey_tickets::add(exchange)),
+        Route::PasskeyNew => Box::pin(passkey_tickets::page(exchange)),
+        Route::Webauthn => Box::pin(ready(Ok(passkeys::related_origins(exchange)))),
+        Route::Account(page) => Box::pin(account::answer(page, exchange)),
+        Route::AccountConfirm => Box::pin(account::confirm::answer(exchange)),
+        Route::AccountDeleted => Box::pin(ready(account::delete::deleted(exchange).map_err(Failure::Broken))),
+        Route::Challenges => Box::pin(challenges::begin(exchange)),
+        Route::ChallengesValidate => Box::pin(challenges::validate(exchange)),
+        Route::Challenge => Box::pin(challenge::answer(exchange)),
+        Route::SignOut => Box::pin(logout::sign_out(exchange)),
+        Route::SignedOut => Box::pin(ready(logout::signed_out(exchange, &None, "").map_err(Failure::Broken))),
+        Route::Logout => Box::pin(logout::answer(exchange)),
+        Route::LogoutConfirm => Box::pin(logout::confirm(exchange)),
+        Route::Token => Box::pin(token::answer(exchange)),
+        Route::Userinfo => Box::pin(userinfo::answer(exchange)),
+        Route::Introspect => Box::pin(introspect::answer(exchange)),
+        Route::Revoke => Box::pin(revoke::answer(exchange)),
+        Route::Jwks | Route::Metadata if exchange.is(&Method::OPTIONS) => Box::pin(ready(Ok(cors::preflight(exchange.incoming)))),
+        Route::Jwks => Box::pin(metadata::keys(exchange)),
+        Route::Metadata => Box::pin(ready(Ok(metadata::document(exchange)))),
+        Route::Health => Box::pin(async { Ok(metadata::health(exchange).await) }),
+        Route::Mailbox => Box::pin(ready(mailbox::page(exchange))),
+        Route::MailboxJson => Box::pin(ready(Ok(mailbox::json(exchange)))),
     }
 }
 

@@ -18,6 +18,7 @@ mod sessions;
 
 use ::http::StatusCode;
 
+use super::Answering;
 use super::sign_in_code::not_from_here;
 use crate::flows::Failure;
 use crate::flows::sign_in::Claimed;
@@ -41,23 +42,24 @@ pub async fn answer<P: Platform>(page: AccountPage, exchange: &Exchange<'_, P>) 
         return Ok(not_from_here(exchange)?);
     }
     let account = Account { exchange, browser: exchange.provider.browser(&exchange.visit)?, person, page };
-    match page {
-        AccountPage::Overview => overview::answer(&account).await,
-        AccountPage::Authenticators => authenticators::answer(&account).await,
-        AccountPage::AddAuthenticator => authenticators::answer_new(&account).await,
-        AccountPage::RecoveryCodes => recovery_codes::answer(&account).await,
-        AccountPage::Browsers => browsers::answer(&account).await,
-        AccountPage::Password => password::answer(&account).await,
-        AccountPage::Profile => profile::answer(&account).await,
-        AccountPage::Addresses => addresses::answer(&account).await,
-        AccountPage::Phones => phones::answer(&account).await,
-        AccountPage::Apps => apps::answer(&account).await,
-        AccountPage::Activity => activity::answer(&account).await,
-        AccountPage::Export => export::answer(&account).await,
-        AccountPage::Delete => delete::answer(&account).await,
-        AccountPage::Passkeys => passkeys::answer(&account).await,
-        AccountPage::Sessions => sessions::answer(&account).await,
-    }
+    let answering: Answering<'_> = match page {
+        AccountPage::Overview => Box::pin(overview::answer(&account)),
+        AccountPage::Authenticators => Box::pin(authenticators::answer(&account)),
+        AccountPage::AddAuthenticator => Box::pin(authenticators::answer_new(&account)),
+        AccountPage::RecoveryCodes => Box::pin(recovery_codes::answer(&account)),
+        AccountPage::Browsers => Box::pin(browsers::answer(&account)),
+        AccountPage::Password => Box::pin(password::answer(&account)),
+        AccountPage::Profile => Box::pin(profile::answer(&account)),
+        AccountPage::Addresses => Box::pin(addresses::answer(&account)),
+        AccountPage::Phones => Box::pin(phones::answer(&account)),
+        AccountPage::Apps => Box::pin(apps::answer(&account)),
+        AccountPage::Activity => Box::pin(activity::answer(&account)),
+        AccountPage::Export => Box::pin(export::answer(&account)),
+        AccountPage::Delete => Box::pin(delete::answer(&account)),
+        AccountPage::Passkeys => Box::pin(passkeys::answer(&account)),
+        AccountPage::Sessions => Box::pin(sessions::answer(&account)),
+    };
+    answering.await
 }
 
 /// A visit of a person to a page of their account.
