@@ -42,7 +42,7 @@ class Person {
 
 const people = (count) => Array.from({ length: count }, (_, number) => new Person(number, new Person(number)));
 const stages = (cost, status) => ({ ours: new Stage(cost(3)), limit: new Stage(cost(2), status), empty: new Stage(cost(1)) });
-const act = (more) => ({ people: people(80), stages: stages((ms) => () => ms), steps: ["one", "two"], repeat: 1, ...more });
+const act = (more) => ({ people: people(400), stages: stages((ms) => () => ms), steps: ["one", "two"], repeat: 1, ...more });
 
 test("each Worker's CPU is that of its own requests, for each person", async () => {
   const [figures, repeated] = await measure([act(), act({ steps: ["one"], repeat: 5 })], 8);
@@ -51,7 +51,7 @@ test("each Worker's CPU is that of its own requests, for each person", async () 
 });
 
 test("turns in which the machine was busy don't count", async () => {
-  const busy = (ms) => ({ number }) => (number % 40 < 20 ? 100 * ms : ms);
+  const busy = (ms) => ({ number }) => (number % 200 < 100 ? 100 * ms : ms);
   const [figures] = await measure([act({ stages: stages(busy) })], 8);
   assert.deepEqual([figures.cpu_ms, figures.limit_cpu_ms, figures.empty_cpu_ms], [6, 4, 2]);
 });
