@@ -203,9 +203,14 @@ pub fn rename(user: &UserId, id: &CredentialId, name: &str) -> Statement {
     Statement::new(RENAME, [user.as_str().into(), id.as_str().into(), name.into()])
 }
 
-const REMOVE: &str = "DELETE FROM passkeys WHERE user_id = ?1 AND id = ?2 RETURNING id";
+const REMOVE: &str = "
+    DELETE FROM passkeys
+    WHERE user_id = ?1 AND id = ?2
+      AND (EXISTS (SELECT 1 FROM addresses a WHERE a.user_id = ?1) OR EXISTS (SELECT 1 FROM passwords p WHERE p.user_id = ?1)
+           OR EXISTS (SELECT 1 FROM passkeys f WHERE f.user_id = ?1 AND f.id <> ?2))
+    RETURNING id";
 
-/// Removes one; gives a row if it was there.
+/// Removes one, if another way in remains; gives a row if it was there.
 #[must_use]
 pub fn remove(user: &UserId, id: &CredentialId) -> Statement {
     Statement::new(REMOVE, [user.as_str().into(), id.as_str().into()])

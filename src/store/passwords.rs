@@ -212,6 +212,14 @@ pub fn remove(session: &SessionId, user: &UserId) -> Statement {
     Statement::new(REMOVE, [session.as_str().into(), user.as_str().into()])
 }
 
+const READ_IN: &str = "SELECT p.user_id FROM passwords p JOIN sessions s ON s.user_id = p.user_id WHERE s.id = ?1 AND p.user_id = ?2";
+
+/// Gives a row if the person of that session has a password.
+#[must_use]
+pub fn read_in(session: &SessionId, user: &UserId) -> Statement {
+    Statement::new(READ_IN, [session.as_str().into(), user.as_str().into()])
+}
+
 const END_OTHER_SESSIONS: &str = "
     DELETE FROM sessions WHERE user_id = ?1 AND id <> ?2 AND EXISTS (SELECT 1 FROM sessions s WHERE s.id = ?2 AND s.user_id = ?1)";
 const END_OTHER_SIGN_INS: &str = "

@@ -116,6 +116,19 @@ fn the_last_way_in_stays() {
     let csrf = token(&browser.opens(PAGE));
     let after = browser.posts(PAGE, &format!("csrf={csrf}&passkey={FIRST}"));
     assert!(after.says("This is your only way to sign in."));
+    assert_eq!((house.count("passkeys"), house.number("SELECT count(*) AS n FROM events WHERE kind = 'passkey_removed'")), (1, 0));
+}
+
+#[test]
+fn of_two_the_first_can_go_and_the_second_stays() {
+    let (house, browser, _) = ann_by_passkey();
+    house.world.database.ask("DELETE FROM addresses", &[]);
+    let copy = "INSERT INTO passkeys SELECT 'copy', user_id, name, algorithm, public_jwk, counter, backup_eligible, backed_up, aaguid, transports,
+                created_at, used_at FROM passkeys";
+    house.world.database.ask(copy, &[]);
+    let csrf = token(&browser.opens(PAGE));
+    assert_eq!(browser.posts(PAGE, &format!("csrf={csrf}&passkey={FIRST}")).status, StatusCode::SEE_OTHER);
+    assert!(browser.posts(PAGE, &format!("csrf={csrf}&passkey=copy")).says("This is your only way to sign in."));
     assert_eq!(house.count("passkeys"), 1);
 }
 

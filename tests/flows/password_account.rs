@@ -23,6 +23,13 @@ fn saves(browser: &Browser, page: &Page, typed: &[(&str, &str)]) -> Page {
     browser.submits(page, "/account/password", typed)
 }
 
+/// Presses the button that removes it, whose form is the third of the page.
+fn removes(browser: &Browser) -> Page {
+    let page = browser.opens("/account/password");
+    let token = page.html.split("name=\"csrf\" value=\"").nth(2).unwrap().split('"').next().unwrap();
+    browser.posts("/account/password", &format!("csrf={token}"))
+}
+
 #[test]
 fn a_password_is_set_changed_and_removed_in_the_account() {
     let house = house();
@@ -39,14 +46,23 @@ fn a_password_is_set_changed_and_removed_in_the_account() {
     assert_eq!(tries(&house.browser(), &house, ANN, RIGHT).status, StatusCode::BAD_REQUEST);
     assert!(tries(&house.browser(), &house, ANN, OTHER).leads_to().is_some());
 
-    let page = browser.opens("/account/password");
-    let token = page.html.split("name=\"csrf\" value=\"").nth(2).unwrap().split('"').next().unwrap();
-    let removed = browser.posts("/account/password", &format!("csrf={token}"));
-    assert_eq!(removed.status, StatusCode::SEE_OTHER);
+    assert_eq!(removes(&browser).status, StatusCode::SEE_OTHER);
     assert!(browser.opens("/account/password?done=removed").says("Your password is removed."));
     assert_eq!(house.count("passwords"), 0);
     assert_eq!(tries(&house.browser(), &house, ANN, OTHER).status, StatusCode::BAD_REQUEST);
     assert_eq!(house.number("SELECT count(*) AS n FROM events WHERE kind LIKE 'password_%'"), 3);
+}
+
+#[test]
+fn the_last_way_in_stays() {
+    let house = ann_s_house();
+    let browser = house.browser();
+    account_page(&browser, &house);
+    house.world.database.ask("DELETE FROM addresses", &[]);
+    let refused = removes(&browser);
+    assert_eq!(refused.status, StatusCode::BAD_REQUEST);
+    assert!(refused.says("This is your only way in."));
+    assert_eq!((house.count("passwords"), house.number("SELECT count(*) AS n FROM events WHERE kind = 'password_removed'")), (1, 0));
 }
 
 #[test]

@@ -13,12 +13,10 @@ mod phones;
 mod profile;
 pub mod recovery_codes;
 mod sessions;
-mod ways_in;
 mod whole;
 
 pub use activity::Happened;
 pub use password::{Others, PasswordRemoved, PasswordSaved};
-pub use ways_in::{WayIn, remains_without};
 
 use super::interaction::{Interaction, SignInFor, Then};
 use super::{Provider, Visit};

@@ -1,6 +1,5 @@
 //! A person's own password: set, changed, removed. Each asks for a fresh proof, is recorded, and is told to their addresses.
 
-use super::{WayIn, remains_without};
 use crate::factors::password::Refused;
 use crate::flows::activity::Happening;
 use crate::flows::{Afterwards, Provider, Visit};
@@ -62,20 +61,19 @@ impl<P: Platform> Provider<P> {
         Ok(PasswordSaved::Saved(self.notify(&person.user, happening, visit).await))
     }
 
-    /// Removes the password of somebody whose proof is fresh, unless it is their last way in.
+    /// Removes the password of somebody whose proof is fresh, unless it is their last way in: one statement decides.
     ///
     /// # Errors
     /// A fault where something broke.
     pub async fn remove_password(&self, person: &AccountPerson, visit: &Visit) -> Result<PasswordRemoved, Fault> {
-        let counts = self.account_counts(&person.user, visit.now).await?;
-        if !remains_without(counts, WayIn::Password) {
-            return Ok(PasswordRemoved::LastWayIn);
-        }
         let happening = Happening { kind: EventKind::PasswordRemoved, detail: "" };
-        let statements = vec![passwords::remove(&person.session, &person.user), self.record(&person.user, happening, visit)?];
-        if run(self.platform.database(), statements).await?.first().is_none() {
-            return Ok(PasswordRemoved::Removed(None));
-        }
-        Ok(PasswordRemoved::Removed(self.notify(&person.user, happening, visit).await))
+        let (session, user) = (&person.session, &person.user);
+        let statements = vec![passwords::remove(session, user), self.record(user, happening, visit)?, passwords::read_in(session, user)];
+        let mut answers = run(self.platform.database(), statements).await?;
+        Ok(match (answers.first(), answers.skip(1).first()) {
+            (Some(_), _) => PasswordRemoved::Removed(self.notify(user, happening, visit).await),
+            (None, Some(_)) => PasswordRemoved::LastWayIn,
+            (None, None) => PasswordRemoved::Removed(None),
+        })
     }
 }

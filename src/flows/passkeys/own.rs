@@ -2,7 +2,6 @@
 
 use super::ceremony::{Ceremony, Enrolled};
 use super::enrol::Name;
-use crate::flows::account::{WayIn, remains_without};
 use crate::flows::activity::Happening;
 use crate::flows::{Provider, Visit};
 use crate::platform::{Fault, Platform};
@@ -58,22 +57,24 @@ impl<P: Platform> Provider<P> {
         run(self.platform.database(), vec![passkeys::rename(user, id, name.as_str())]).await.map(|_| ())
     }
 
-    /// Removes one of the person's passkeys, unless nothing else would let them in. In the same transaction it is recorded, and browsers that weren't asked
-    /// for the second factor are asked again.
+    /// Removes one of the person's passkeys, unless nothing else would let them in: one statement decides, so that two browsers at a time can't remove the
+    /// last two. In the same transaction it is recorded, and browsers that weren't asked for the second factor are asked again.
     ///
     /// # Errors
     /// A fault where something broke.
     pub async fn remove_passkey(&self, user: &UserId, id: &CredentialId, visit: &Visit) -> Result<Removed, Fault> {
         let Some(passkey) = self.passkeys_of(user).await?.into_iter().find(|passkey| passkey.id == *id) else { return Ok(Removed::NotThere) };
-        if !remains_without(self.account_counts(user, visit.now).await?, WayIn::Passkey) {
-            return Ok(Removed::LastWayIn);
-        }
         let statements = vec![
             passkeys::remove(user, id),
             self.record(user, Happening { kind: EventKind::PasskeyRemoved, detail: &passkey.name }, visit)?,
             trusted_browsers::forget_all_if_changed(user),
+            passkeys::list(user),
         ];
-        let removed = run(self.platform.database(), statements).await?.first().is_some();
-        Ok(if removed { Removed::Gone(passkey.name) } else { Removed::NotThere })
+        let mut answers = run(self.platform.database(), statements).await?;
+        if answers.first().is_some() {
+            return Ok(Removed::Gone(passkey.name));
+        }
+        let left = answers.skip(2).rows().into_iter().map(Columns::of).map(passkeys::passkey).collect::<Result<Vec<_>, _>>()?;
+        Ok(if left.iter().any(|passkey| passkey.id == *id) { Removed::LastWayIn } else { Removed::NotThere })
     }
 }
