@@ -6,8 +6,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { AuthenticatorApp } from "./support/authenticator-app.mjs";
-import { claim, demoClient, signedIn, signOut, startDemoSite } from "./support/demo_site.mjs";
-import { browser, startNightlatch } from "./support/harness.mjs";
+import { claim, signedIn, signOut, startDemo } from "./support/demo_site.mjs";
 import { VirtualAuthenticator } from "./support/virtual-authenticator.mjs";
 
 const ANN = "ann@example.org";
@@ -17,29 +16,22 @@ const HASH = "$2b$04$abcdefghijklmnopqrstuu7EJV7kdjBBQxyb0HjTh9KS7.Lah/6CG";
 const SETTINGS = { passwords: "on", argon2_memory_kib: 4096, argon2_iterations: 1 };
 
 describe("one person with every factor", { timeout: 300_000 }, () => {
-  let site, nightlatch, chromium, page, app, device, sub, proven;
+  let site, nightlatch, chromium, stop, page, app, device, sub, proven;
   /** Paths of the provider's pages that were shown, in order. */
   const shown = [];
   const noise = [];
 
   before(async () => {
-    site = await startDemoSite();
-    nightlatch = await startNightlatch({ clients: [demoClient(site.url)], settings: SETTINGS });
-    site.config = { issuer: nightlatch.url, client_id: "demo" };
+    ({ site, nightlatch, chromium, stop } = await startDemo({ settings: SETTINGS }));
     const records = [{ line: 1, record: { email: ANN, name: "Ann Archer", email_verified: true, password_hash: HASH } }];
     assert.deepEqual((await nightlatch.operate("users.import", { records })).records.map(({ outcome }) => outcome), ["created"]);
-    chromium = await browser();
     page = await (await chromium.newContext({ locale: "en-GB" })).newPage();
     page.setDefaultTimeout(20_000);
     page.on("pageerror", (error) => noise.push(String(error)));
     page.on("framenavigated", (frame) => frame.url().startsWith(nightlatch.url) && shown.push(new URL(frame.url()).pathname));
   });
 
-  after(async () => {
-    await chromium?.close();
-    await nightlatch?.stop();
-    await site?.stop();
-  });
+  after(() => stop?.());
 
   test("an authenticator app is added on the account's page after the imported password", async () => {
     await page.goto(`${nightlatch.issuer}/account/authenticators/add`);

@@ -2,28 +2,17 @@
 
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";
-import { claim, demoClient, signedIn, signIn, startDemoSite } from "./support/demo_site.mjs";
-import { browser, startNightlatch } from "./support/harness.mjs";
+import { claim, signedIn, signIn, startDemo } from "./support/demo_site.mjs";
 import { VirtualAuthenticator } from "./support/virtual-authenticator.mjs";
 
 const SETTINGS = { otp_cooldown: 0, address_sends_per_hour: 100, address_sends_per_day: 100 };
 
 describe("a passkey from the client's own site", { timeout: 180_000 }, () => {
-  let site, nightlatch, chromium, context, page, device, noise, address;
+  let site, nightlatch, chromium, stop, context, page, device, noise, address;
   let people = 0;
 
-  before(async () => {
-    site = await startDemoSite();
-    nightlatch = await startNightlatch({ clients: [demoClient(site.url)], settings: SETTINGS });
-    site.config = { issuer: nightlatch.url, client_id: "demo" };
-    chromium = await browser();
-  });
-
-  after(async () => {
-    await chromium?.close();
-    await nightlatch?.stop();
-    await site?.stop();
-  });
+  before(async () => ({ site, nightlatch, chromium, stop } = await startDemo({ settings: SETTINGS })));
+  after(() => stop?.());
 
   beforeEach(async () => {
     context = await chromium.newContext({ locale: "en-GB" });

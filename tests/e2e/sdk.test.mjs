@@ -2,28 +2,17 @@
 
 import assert from "node:assert/strict";
 import { after, before, beforeEach, afterEach, describe, test } from "node:test";
-import { browser, startNightlatch } from "./support/harness.mjs";
-import { claim, demoClient, signedIn, signedOut, signIn, signOut, startDemoSite } from "./support/demo_site.mjs";
+import { claim, signedIn, signedOut, signIn, signOut, startDemo } from "./support/demo_site.mjs";
 
 const ANN = "ann@example.org";
 /** One person signs in again and again, each time from a browser that is new to her. */
 const SETTINGS = { otp_cooldown: 0, address_sends_per_hour: 100, address_sends_per_day: 100 };
 
 describe("the browser module", { timeout: 180_000 }, () => {
-  let site, nightlatch, chromium, context, page, noise;
+  let site, nightlatch, chromium, stop, context, page, noise;
 
-  before(async () => {
-    site = await startDemoSite();
-    nightlatch = await startNightlatch({ clients: [demoClient(site.url)], settings: SETTINGS });
-    site.config = { issuer: nightlatch.url, client_id: "demo" };
-    chromium = await browser();
-  });
-
-  after(async () => {
-    await chromium?.close();
-    await nightlatch?.stop();
-    await site?.stop();
-  });
+  before(async () => ({ site, nightlatch, chromium, stop } = await startDemo({ settings: SETTINGS })));
+  after(() => stop?.());
 
   beforeEach(async () => {
     context = await chromium.newContext({ locale: "en-GB" });

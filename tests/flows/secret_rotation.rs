@@ -4,8 +4,13 @@ use std::rc::Rc;
 
 use nightlatch::values::base64url;
 
+use crate::browser::Browser;
 use crate::house::{House, MINUTE, SECRETS};
+use crate::page::Page;
 use crate::phone::{ANN, asked, recovery_codes_of, with_app};
+use crate::site::{Answer, Site};
+
+const BOB: &str = "bob@example.org";
 
 /// The secret of that year, the one before it beside it.
 fn rotate(house: &Rc<House>, to: usize) {
@@ -13,22 +18,36 @@ fn rotate(house: &Rc<House>, to: usize) {
     house.restart_with(&[("SECRET", &now), ("SECRET_PREVIOUS", &before)]);
 }
 
+/// What is under way as the secret changes: Ann is signed in, with tokens and a code that her site hasn't redeemed; Bob has been sent a code.
+struct UnderWay {
+    site: Site,
+    ann: Browser,
+    tokens: Answer,
+    authorization_code: String,
+    bob: Browser,
+    code_page: Page,
+}
+
+fn under_way(house: &Rc<House>) -> UnderWay {
+    let (site, ann, bob) = (house.books(), house.browser(), house.browser());
+    let tokens = site.welcomes(&ann.signs_in(&site, ANN));
+    let authorization_code = ann.visits(&site).authorization_code();
+    let code_page = bob.asks_for_code(&bob.visits(&site), BOB);
+    UnderWay { site, ann, tokens, authorization_code, bob, code_page }
+}
+
 #[test]
 fn after_one_change_everything_under_way_goes_on() {
     let house = House::open();
-    let (browser, site) = (house.browser(), house.books());
-    let tokens = site.welcomes(&browser.signs_in(&site, ANN));
-    let waiting = browser.visits(&site).authorization_code();
-    let late = house.browser();
-    let code_page = late.asks_for_code(&late.visits(&site), "bob@example.org");
-    let address_page = late.visits(&site);
+    let UnderWay { site, ann, tokens, authorization_code, bob, code_page } = under_way(&house);
+    let address_page = bob.visits(&site);
     rotate(&house, 1);
-    assert!(browser.is_signed_in());
-    assert_eq!(site.redeems(&waiting).status, 200);
+    assert!(ann.is_signed_in());
+    assert_eq!(site.redeems(&authorization_code).status, 200);
     assert_eq!(site.refreshes(&tokens.text("refresh_token")).status, 200);
     assert_eq!(site.asks_who(&tokens.text("access_token")).status, 200);
-    assert_eq!(late.asks_for_code(&address_page, "eve@example.org").status, 200);
-    assert!(late.types_code(&code_page, &house.code_for("bob@example.org")).leads_to().is_some());
+    assert_eq!(bob.asks_for_code(&address_page, "eve@example.org").status, 200);
+    assert!(bob.types_code(&code_page, &house.code_for(BOB)).leads_to().is_some());
 }
 
 #[test]
@@ -62,16 +81,12 @@ fn a_resend_whose_code_no_secret_derives_any_more_sends_a_new_one() {
 #[test]
 fn after_two_changes_nothing_of_the_first_secret_counts() {
     let house = House::open();
-    let (browser, site) = (house.browser(), house.books());
-    let tokens = site.welcomes(&browser.signs_in(&site, ANN));
-    let waiting = browser.visits(&site).authorization_code();
-    let late = house.browser();
-    let code_page = late.asks_for_code(&late.visits(&site), "bob@example.org");
+    let UnderWay { site, ann, tokens, authorization_code, bob, code_page } = under_way(&house);
     rotate(&house, 2);
-    assert!(!browser.is_signed_in());
-    assert_eq!(site.redeems(&waiting).error(), "invalid_grant");
+    assert!(!ann.is_signed_in());
+    assert_eq!(site.redeems(&authorization_code).error(), "invalid_grant");
     assert_eq!(site.refreshes(&tokens.text("refresh_token")).error(), "invalid_grant");
-    assert_eq!(late.types_code(&code_page, &house.code_for("bob@example.org")).leads_to(), None);
+    assert_eq!(bob.types_code(&code_page, &house.code_for(BOB)).leads_to(), None);
 }
 
 #[test]

@@ -6,6 +6,7 @@
 import { createServer } from "node:http";
 import { readFile } from "node:fs/promises";
 import { extname } from "node:path";
+import { browser, startNightlatch } from "./harness.mjs";
 
 const DEMO = new URL("../../../www/demo/", import.meta.url);
 const TYPES = { ".html": "text/html; charset=utf-8", ".css": "text/css", ".js": "text/javascript", ".json": "application/json" };
@@ -28,6 +29,25 @@ export async function startDemoSite() {
   site.url = `http://localhost:${server.address().port}/`;
   site.stop = () => new Promise((resolve) => (server.closeAllConnections(), server.close(resolve)));
   return site;
+}
+
+/** `{site, nightlatch, chromium, stop}`: the demo site, its provider and Chromium. What has begun ends where the rest can't. */
+export async function startDemo({ settings }) {
+  const begun = { site: await startDemoSite() };
+  begun.stop = async () => {
+    await begun.chromium?.close();
+    await begun.nightlatch?.stop();
+    await begun.site.stop();
+  };
+  try {
+    begun.nightlatch = await startNightlatch({ clients: [demoClient(begun.site.url)], settings });
+    begun.site.config = { issuer: begun.nightlatch.url, client_id: "demo" };
+    begun.chromium = await browser();
+    return begun;
+  } catch (error) {
+    await begun.stop();
+    throw error;
+  }
 }
 
 /** Metadata of a public client at `url`, as the demo's. */
