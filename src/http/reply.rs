@@ -96,11 +96,7 @@ impl Reply {
         let reply = Self::json(status_of(refusal.code), &body);
         match refusal.code {
             ErrorCode::InvalidClient => reply.with(WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"nightlatch\"")),
-            ErrorCode::InvalidToken | ErrorCode::InsufficientScope => {
-                let challenge =
-                    format!("Bearer realm=\"nightlatch\", error=\"{}\", error_description=\"{}\"", refusal.code.as_str(), refusal.description);
-                reply.with_text(WWW_AUTHENTICATE, &challenge)
-            }
+            ErrorCode::InvalidToken | ErrorCode::InsufficientScope => reply.with_challenge(refusal),
             // RFC 9470 §3.
             ErrorCode::InsufficientUserAuthentication(demand) => {
                 let challenge = format!(
@@ -126,6 +122,13 @@ impl Reply {
             | ErrorCode::RegistrationNotSupported
             | ErrorCode::ServerError => reply,
         }
+    }
+
+    /// With the challenge of an endpoint that takes access tokens: it also says what is wrong with the request itself (RFC 6750 §3.1).
+    #[must_use]
+    pub fn with_challenge(self, refusal: &Refusal) -> Self {
+        let (code, description) = (refusal.code.as_str(), &refusal.description);
+        self.with_text(WWW_AUTHENTICATE, &format!("Bearer realm=\"nightlatch\", error=\"{code}\", error_description=\"{description}\""))
     }
 
     /// With another status.

@@ -98,10 +98,15 @@ impl KeySet {
         self.0.iter().find(|key| key.kid == *kid && key.signs_with(algorithm) && self.is_published(key, window))
     }
 
-    /// The JWKS document (RFC 7517 §5): keys announced, used, and kept.
+    /// The JWKS document (RFC 7517 §5): keys announced, used, and kept. Those of the default algorithm come first, for clients that try the first key
+    /// there is, whatever its `kid`.
     #[must_use]
     pub fn document(&self, window: KeyWindow) -> Value {
-        json!({"keys": self.0.iter().filter(|key| self.is_published(key, window)).map(|key| &key.public_jwk).collect::<Vec<_>>()})
+        let published = |by_default| {
+            let is_wanted = move |key: &&PublishedKey| key.signs_with(SignatureAlgorithm::Rs256) == by_default && self.is_published(key, window);
+            self.0.iter().filter(is_wanted).map(|key| &key.public_jwk)
+        };
+        json!({"keys": published(true).chain(published(false)).collect::<Vec<_>>()})
     }
 
     /// Whether the signing key of an algorithm has been used longer than it should.
@@ -170,6 +175,12 @@ mod tests {
         let set = KeySet::new(vec![key("b", 0), key("a", 0)]);
         assert_eq!(set.signing(SignatureAlgorithm::Rs256, at(1).now).unwrap().kid.as_str(), "b");
         assert_eq!(set.document(at(15))["keys"], json!([{"kid": "b"}]));
+    }
+
+    #[test]
+    fn keys_of_the_default_algorithm_come_first() {
+        let other = PublishedKey { algorithm: "ES256".to_owned(), ..key("another", -DAY) };
+        assert_eq!(published(&KeySet::new(vec![other, key("second", 90 * DAY), key("first", 0)]), 80), ["first", "second", "another"]);
     }
 
     fn day(day: i64) -> Timestamp {

@@ -93,8 +93,15 @@ describe("back channel", { concurrency: 4, timeout: 120_000 }, () => {
       assert.equal(parameters.error, "invalid_token");
       assert.equal(parameters.error_description, answer.json().error_description);
     }
-    const twice = await suite.call(endpoint, { form: { access_token: tokens.access_token }, headers: { authorization: `Bearer ${tokens.access_token}` } });
-    checkJsonError(twice, 400, "invalid_request");
+    const twice = [
+      await suite.call(endpoint, { form: { access_token: tokens.access_token }, headers: { authorization: `Bearer ${tokens.access_token}` } }),
+      await suite.call(endpoint, { body: "access_token=a&access_token=b", headers: { "content-type": "application/x-www-form-urlencoded" } }),
+    ];
+    for (const answer of twice) {
+      checkJsonError(answer, 400, "invalid_request");
+      const { scheme, parameters } = challenge(answer);
+      assert.deepEqual([scheme, parameters.error], ["Bearer", "invalid_request"], "the challenge goes with every refusal (§3)");
+    }
   });
 
   test("userinfo without the scope openid is refused for want of scope", async () => {

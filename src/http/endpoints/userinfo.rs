@@ -19,10 +19,14 @@ pub async fn answer<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Reply, Fa
     if exchange.is(&Method::OPTIONS) {
         return Ok(cors::preflight(exchange.incoming));
     }
-    let Some(token) = access_token(exchange)? else {
+    let token = match access_token(exchange) {
+        Ok(Some(token)) => token,
         // Without a token the challenge alone says what is needed, and no error (RFC 6750 §3.1).
-        let bare = Reply::empty(StatusCode::UNAUTHORIZED).with(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"nightlatch\""));
-        return Ok(bare.with(CACHE_CONTROL, HeaderValue::from_static("no-store")));
+        Ok(None) => {
+            let bare = Reply::empty(StatusCode::UNAUTHORIZED).with(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"nightlatch\""));
+            return Ok(bare.with(CACHE_CONTROL, HeaderValue::from_static("no-store")));
+        }
+        Err(refusal) => return Ok(exchange.failed(&refusal.clone().into()).with_challenge(&refusal)),
     };
     let now = exchange.visit.now;
     let outcome = exchange.provider.userinfo(&token, now).await;
