@@ -54,6 +54,12 @@ impl Parameters {
         self.one(name).map(str::to_owned)
     }
 
+    /// Whether the name stands there, be it without a value: where a form means another thing by leaving a field out.
+    #[must_use]
+    pub fn is_there(&self, name: &str) -> bool {
+        self.0.iter().any(|(own, _)| own == name)
+    }
+
     /// Whether the name stands there more than once.
     #[must_use]
     pub fn is_repeated(&self, name: &str) -> bool {
@@ -88,7 +94,9 @@ mod tests {
 
     #[test]
     fn an_empty_parameter_counts_as_left_out() {
-        assert_eq!(Parameters::parse("state=&nonce=n").unwrap().one("state"), None);
+        let parameters = Parameters::parse("state=&nonce=n").unwrap();
+        assert_eq!(parameters.one("state"), None);
+        assert!(parameters.is_there("state") && !parameters.is_there("code"), "but it can be told from one that was");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use crate::factors::webauthn::aaguid::Aaguid;
 use crate::factors::webauthn::assertion::{FoundBy, Proof, StoredPasskey};
 use crate::factors::webauthn::registration::NewPasskey;
 use crate::platform::{Fault, Statement, Value, VerificationAlgorithm};
-use crate::values::{CeremonyId, CredentialId, SignInId, Timestamp, UserId, base64url};
+use crate::values::{CeremonyId, CredentialId, SessionId, SignInId, Timestamp, UserId, base64url};
 
 /// Most that a person can have.
 pub const MOST: i64 = 20;
@@ -126,15 +126,21 @@ const ADD: &str = "
     INSERT INTO passkeys (id, user_id, name, algorithm, public_jwk, counter, backup_eligible, backed_up, aaguid, transports, created_at)
     SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11
     WHERE changes() = 1 AND (SELECT count(*) FROM passkeys WHERE user_id = ?2) < ?12
-      AND EXISTS (SELECT 1 FROM users u WHERE u.id = ?2 AND u.disabled_at IS NULL)
+      AND EXISTS (
+        SELECT 1 FROM sessions s JOIN users u ON u.id = s.user_id
+        WHERE s.id = ?13 AND s.user_id = ?2 AND substr(s.id, 1, 8) > ?14 AND u.disabled_at IS NULL
+          AND (s.acr >= '2' OR NOT EXISTS (SELECT 1 FROM passkeys f WHERE f.user_id = ?2)
+                               AND NOT EXISTS (SELECT 1 FROM authenticators f WHERE f.user_id = ?2)))
     ON CONFLICT (id) DO NOTHING
     RETURNING id";
 
-/// Adds a passkey, if the statement before (the spending of its ceremony) changed a row. Gives a row unless somebody has it already, or the person has as
-/// many as they may.
+/// Adds a passkey, if the statement before (the spending of its ceremony) changed a row, and the session that it is added from is alive and as sure as
+/// the account is: whoever was signed out meanwhile, or overtaken by another factor, adds none. Gives a row unless somebody has it already, or the
+/// person has as many as they may.
 #[must_use]
-pub fn add(user: &UserId, name: &str, new: &NewPasskey, now: Timestamp) -> Statement {
-    let parameters: [Value; 12] = [
+pub fn add(owner: (&UserId, &SessionId), name: &str, new: &NewPasskey, now: Timestamp) -> Statement {
+    let (user, session) = owner;
+    let parameters: [Value; 14] = [
         new.credential.as_str().into(),
         user.as_str().into(),
         name.into(),
@@ -147,6 +153,8 @@ pub fn add(user: &UserId, name: &str, new: &NewPasskey, now: Timestamp) -> State
         new.transports.join(" ").into(),
         now.into(),
         MOST.into(),
+        session.as_str().into(),
+        now.hex().into(),
     ];
     Statement::new(ADD, parameters)
 }

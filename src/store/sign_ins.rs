@@ -137,11 +137,12 @@ const READ: &str = concat!(
     factors_of_u!("?2", "?3"),
     " FROM sign_ins s JOIN users u ON u.id = s.user_id
       WHERE s.id = ?1 AND s.browser = ?2 AND substr(s.id, 1, 8) > ?3 AND u.disabled_at IS NULL
-        AND (s.session_id IS NULL OR EXISTS (SELECT 1 FROM sessions b WHERE b.id = s.session_id AND substr(b.id, 1, 8) > ?3))"
+        AND (coalesce(s.finished_by, s.session_id) IS NULL
+             OR EXISTS (SELECT 1 FROM sessions b WHERE b.id = coalesce(s.finished_by, s.session_id) AND substr(b.id, 1, 8) > ?3))"
 );
 
-/// Reads this browser's sign-in, unless it is over. One that makes a session surer is over with it: what that proved isn't taken up again after the
-/// person has signed out.
+/// Reads this browser's sign-in, unless it is over. One that makes a session surer is over with it, as is one that offers something in the session that
+/// it has begun: what that proved isn't taken up again after the person has been signed out.
 #[must_use]
 pub fn read(id: &SignInId, browser: &str, now: Timestamp) -> Statement {
     Statement::new(READ, [id.as_str().into(), base64url::sha256(browser).into(), now.hex().into()])

@@ -189,6 +189,10 @@ fn all_other_sessions_end_at_once_and_this_one_stays() {
     here.signs_in_at_home(ANN);
     bob.signs_in_at_home("bob@example.org");
     let token = csrf(&here.opens("/account/sessions"), "/account/sessions");
+    for odd in ["", "nonsense"] {
+        assert_eq!(here.posts("/account/sessions", &form(&[("csrf", &token), ("session", odd)])).status, StatusCode::FORBIDDEN);
+        assert!(others.iter().all(|other| other.is_signed_in()), "who names one session wrongly doesn't mean all");
+    }
     here.posts("/account/sessions", &form(&[("csrf", &token)]));
     assert!(others.iter().all(|other| !other.is_signed_in()) && here.is_signed_in() && bob.is_signed_in());
 }

@@ -134,6 +134,21 @@ fn somebody_signed_in_shows_only_the_factor_and_that_is_what_the_shop_learns() {
 }
 
 #[test]
+fn from_where_a_policy_lets_nobody_in_a_living_session_confirms_nothing() {
+    let (house, browser, shop) = shopping();
+    gets_an_app(&house, ANN);
+    house.restart_with(&[("POLICIES", r#"[{"name": "not from there", "when": {"networks": ["198.51.100.0/24"]}, "then": "block"}]"#)]);
+    let begun = begins(&house, &shop, &[("factors", "authenticator")]);
+    let page = opens(&browser, &begun);
+    browser.moves_to("198.51.100.7");
+    for refused in [opens(&browser, &begun), says(&browser, &page, "yes")] {
+        assert!(refused.status == 403 && refused.says("You can’t sign in from here"), "{} at {}", refused.status, refused.at);
+    }
+    browser.moves_to("192.0.2.1");
+    assert!(says(&browser, &page, "yes").at.starts_with("/sign-in/second"), "from elsewhere it goes on");
+}
+
+#[test]
 fn somebody_who_is_not_signed_in_shows_who_they_are_and_the_factor() {
     let (house, _, shop) = shopping();
     gets_an_app(&house, ANN);

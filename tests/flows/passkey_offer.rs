@@ -91,6 +91,22 @@ fn an_offer_is_of_its_browser_and_its_session_and_lasts_ten_minutes() {
 }
 
 #[test]
+fn an_offer_ends_with_its_session_wherever_that_was_ended() {
+    let house = House::open();
+    let (browser, site) = (house.browser(), house.books());
+    let offer = signs_in_by_code(&house, &browser, &site, ANN);
+    let device = Device::of(&offer, VerificationAlgorithm::Es256, 1);
+    house.wait(MINUTE);
+    let elsewhere = house.browser();
+    elsewhere.signs_in_at_home(ANN);
+    let sessions = elsewhere.opens("/account/sessions");
+    assert!(elsewhere.submits(&sessions, "/account/sessions", &[]).says("That browser is signed out."));
+    assert_eq!(browser.opens(&offer.at).status, StatusCode::BAD_REQUEST);
+    let refused = submits(&browser, &offer, NEW, &device.makes(&offer, |_| {}));
+    assert_eq!((refused.status, house.count("passkeys")), (StatusCode::BAD_REQUEST, 0));
+}
+
+#[test]
 fn an_answer_with_anything_wrong_adds_nothing() {
     let house = House::open();
     let (browser, site) = (house.browser(), house.books());

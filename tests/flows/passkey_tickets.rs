@@ -88,6 +88,36 @@ fn a_ticket_asks_for_a_proof_as_fresh_and_sure_as_the_account_has() {
 }
 
 #[test]
+fn a_ticket_ends_with_its_session_and_where_the_account_has_become_surer() {
+    for change in [
+        "DELETE FROM sessions",
+        "INSERT INTO authenticators (id, user_id, name, sealed_key, last_step, created_at) SELECT 'a', id, '', '', 0, 0 FROM users",
+    ] {
+        let (house, browser, site) = house(true);
+        let sealed = ticket(&site, &token(&browser, &site), &json!({})).text("ticket");
+        let options = site.posts_json("/passkeys/options", BOOKS, None, &json!({"ticket": sealed}));
+        let (_, credential) = Device::makes_for(&options.json, BOOKS, 1);
+        house.world.database.ask(change, &[]);
+        let refused = site.posts_json("/passkeys", BOOKS, None, &json!({"ticket": sealed, "credential": credential}));
+        assert_eq!((refused.status, refused.error(), house.count("passkeys")), (400, "invalid_grant", 0), "{change}");
+    }
+}
+
+#[test]
+fn from_where_a_policy_lets_nobody_in_our_page_adds_none() {
+    let (house, browser, site) = house(false);
+    house.restart_with(&[("POLICIES", r#"[{"name": "not from there", "when": {"networks": ["198.51.100.0/24"]}, "then": "block"}]"#)]);
+    let issued = ticket(&site, &token(&browser, &site), &json!({"return_to": CALLBACK}));
+    let path = issued.text("url").strip_prefix("https://login.example").unwrap().to_owned();
+    let page = browser.opens(&path);
+    let device = Device::of(&page, VerificationAlgorithm::Es256, 1);
+    browser.moves_to("198.51.100.7");
+    assert_eq!(browser.opens(&path).status, StatusCode::FORBIDDEN);
+    let refused = submits(&browser, &page, "/passkeys/new", &device.makes(&page, |_| {}));
+    assert_eq!((refused.status, house.count("passkeys")), (StatusCode::FORBIDDEN, 0));
+}
+
+#[test]
 fn a_ticket_is_over_after_five_minutes_and_made_up_ones_are_none() {
     let (house, browser, site) = house(true);
     let sealed = ticket(&site, &token(&browser, &site), &json!({})).text("ticket");

@@ -40,6 +40,8 @@ pub enum ActionPageVisited {
     Open(Box<ActionPageAsked>),
     /// Its person isn't the one who is signed in.
     SomebodyElse,
+    /// A policy lets nobody do anything from here.
+    NotFromHere,
     /// It is over, or was never there.
     Gone,
 }
@@ -65,6 +67,8 @@ pub enum ActionAnswered {
     SignIn(Box<AddressAsked>),
     /// The challenge's person isn't the one who is signed in.
     SomebodyElse,
+    /// A policy lets nobody do anything from here.
+    NotFromHere,
     /// It is over, or was never there.
     Gone,
 }
@@ -85,6 +89,7 @@ struct Opened {
 enum Found {
     Opened(Box<Opened>),
     SomebodyElse,
+    NotFromHere,
     Gone,
 }
 
@@ -97,6 +102,7 @@ impl<P: Platform> Provider<P> {
         let opened = match self.open_action(id, visit).await? {
             Found::Opened(opened) => opened,
             Found::SomebodyElse => return Ok(ActionPageVisited::SomebodyElse),
+            Found::NotFromHere => return Ok(ActionPageVisited::NotFromHere),
             Found::Gone => return Ok(ActionPageVisited::Gone),
         };
         let browser = self.browser(visit)?;
@@ -118,6 +124,7 @@ impl<P: Platform> Provider<P> {
         let opened = match self.open_action(id, visit).await? {
             Found::Opened(opened) => opened,
             Found::SomebodyElse => return Ok(ActionAnswered::SomebodyElse),
+            Found::NotFromHere => return Ok(ActionAnswered::NotFromHere),
             Found::Gone => return Ok(ActionAnswered::Gone),
         };
         let Opened { asked, user, person, seconds, .. } = *opened;
@@ -150,6 +157,10 @@ impl<P: Platform> Provider<P> {
         let person = self.account_person(visit).await?;
         if person.as_ref().is_some_and(|person| person.user != challenge.user) {
             return Ok(Found::SomebodyElse);
+        }
+        // Whoever isn't signed in is judged as they sign in.
+        if person.as_ref().is_some_and(|person| self.keeps_out(person, visit)) {
+            return Ok(Found::NotFromHere);
         }
         let asked = ActionAsked { id: id.clone(), client: challenge.client, target, factors: challenge.factors };
         let has = person.as_ref().map(|person| self.second_factors(person.factors)).unwrap_or_default();

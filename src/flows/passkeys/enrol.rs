@@ -9,7 +9,7 @@ use crate::platform::{Fault, Platform, Statement};
 use crate::store::events::EventKind;
 use crate::store::{passkeys, run, trusted_browsers};
 use crate::values::line::is_deceptive;
-use crate::values::{BrowserId, CeremonyId, CredentialId, UserId};
+use crate::values::{BrowserId, CeremonyId, CredentialId, SessionId, UserId};
 
 /// What a passkey is called whose authenticator isn't known by name.
 const UNKNOWN: &str = "Passkey";
@@ -56,6 +56,8 @@ pub struct Added {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Whose<'a> {
     pub(super) user: &'a UserId,
+    /// The session that it is added from.
+    pub(super) session: &'a SessionId,
     pub(super) ceremony: &'a CeremonyId,
     pub(super) purpose: &'a Use,
     pub(super) browser: Option<&'a BrowserId>,
@@ -64,16 +66,17 @@ pub(super) struct Whose<'a> {
 }
 
 impl<P: Platform> Provider<P> {
-    /// Keeps the passkey that a page of ours has made for the person; `None` where anything is wrong, or where they have as many as they may. In the
-    /// same transaction it is recorded, and browsers that weren't asked for the second factor are asked again.
+    /// Keeps the passkey that a page of ours has made in the person's session; `None` where anything is wrong, where that session has ended or isn't as
+    /// sure as the account by now, or where they have as many as they may. In the same transaction it is recorded, and browsers that weren't asked for
+    /// the second factor are asked again.
     ///
     /// # Errors
     /// A fault where something broke.
-    pub async fn add_passkey(&self, whose: (&UserId, &BrowserId), shown: Shown<'_>, visit: &Visit) -> Result<Option<Added>, Fault> {
-        let (user, browser) = whose;
+    pub async fn add_passkey(&self, whose: (&UserId, &SessionId, &BrowserId), shown: Shown<'_>, visit: &Visit) -> Result<Option<Added>, Fault> {
+        let (user, session, browser) = whose;
         let Some(ceremony) = CeremonyId::parse(shown.ceremony) else { return Ok(None) };
         let purpose = Use::Enrol(user.clone());
-        let whose = Whose { user, ceremony: &ceremony, purpose: &purpose, browser: Some(browser), origins: &[] };
+        let whose = Whose { user, session, ceremony: &ceremony, purpose: &purpose, browser: Some(browser), origins: &[] };
         self.add_passkey_of(&whose, shown.credential, None, visit).await
     }
 
@@ -88,15 +91,15 @@ impl<P: Platform> Provider<P> {
         let claimed = Claimed { id: whose.ceremony, purpose: whose.purpose, browser: whose.browser, origins: whose.origins, now: visit.now };
         let Some(new) = self.made_passkey(answer, claimed).await? else { return Ok(None) };
         let name = name.unwrap_or_else(|| usual_name(&new));
-        let mut answers = run(self.platform.database(), self.keep_passkey(whose.ceremony, (whose.user, name.as_str()), &new, visit)?).await?;
+        let mut answers = run(self.platform.database(), self.keep_passkey(whose, name.as_str(), &new, visit)?).await?;
         Ok(answers.skip(1).first().map(|_| Added { id: new.credential, name }))
     }
 
-    fn keep_passkey(&self, ceremony: &CeremonyId, named: (&UserId, &str), new: &NewPasskey, visit: &Visit) -> Result<Vec<Statement>, Fault> {
-        let (user, name) = named;
+    fn keep_passkey(&self, whose: &Whose<'_>, name: &str, new: &NewPasskey, visit: &Visit) -> Result<Vec<Statement>, Fault> {
+        let user = whose.user;
         Ok(vec![
-            passkeys::spend(ceremony),
-            passkeys::add(user, name, new, visit.now),
+            passkeys::spend(whose.ceremony),
+            passkeys::add((user, whose.session), name, new, visit.now),
             self.record(user, Happening { kind: EventKind::PasskeyAdded, detail: name }, visit)?,
             trusted_browsers::forget_all_if_changed(user),
         ])

@@ -1,5 +1,6 @@
 //! Tickets: a client's site adds a passkey for a person whose access token it holds. A ticket is sealed, short-lived, good once, and for one person
-//! and one client; it is given only where the session behind the token has shown who the person is as recently and as surely as their account asks.
+//! and one client; it is given only where the session behind the token has shown who the person is as recently and as surely as their account asks, and
+//! counts while that session lives and is as sure as the account.
 //!
 //! The site's own page makes the passkey where its origin shares the RP id's domain, or stands in the setting `passkey_origins`;
 //! everywhere else ours does.
@@ -20,7 +21,7 @@ use crate::platform::{Fault, Platform};
 use crate::store::events::EventKind;
 use crate::store::{account, run_one};
 use crate::values::keyring::Purpose;
-use crate::values::{CeremonyId, ClientId, Timestamp, UserId, json};
+use crate::values::{CeremonyId, ClientId, SessionId, Timestamp, UserId, json};
 
 /// The scope that a client needs.
 pub const SCOPE: &str = "passkeys";
@@ -32,6 +33,9 @@ pub struct Ticket {
     id: CeremonyId,
     #[serde(rename = "u")]
     user: UserId,
+    /// The session behind the token that it was given for: a ticket ends with it.
+    #[serde(rename = "s")]
+    session: SessionId,
     #[serde(rename = "a")]
     address: String,
     #[serde(rename = "c")]
@@ -87,7 +91,7 @@ impl<P: Platform> Provider<P> {
         };
         let id = CeremonyId::derived_with(self.keyring.current_name(), now + self.config.settings.passkey_ticket_lifetime, self.random()?);
         let return_to = return_to.map(str::to_owned);
-        let ticket = Ticket { id, user: person.user, address: person.address, client: claims.client_id, return_to };
+        let ticket = Ticket { id, user: person.user, session: person.session, address: person.address, client: claims.client_id, return_to };
         let text = serde_json::to_string(&ticket).map_err(|_| Fault::new("a ticket can't be written"))?;
         Ok(Issued { ticket: self.seal(Purpose::PasskeyTicket, "", &text)?, client })
     }
@@ -120,7 +124,7 @@ impl<P: Platform> Provider<P> {
     /// Keeps the passkey that was made by a ticket; the person's addresses are told.
     ///
     /// # Errors
-    /// `invalid_grant` where the passkey isn't right, or the ticket was used.
+    /// `invalid_grant` where the passkey isn't right, the ticket was used, or its session has ended or isn't as sure as the account any more.
     pub async fn add_passkey_by_ticket(
         &self,
         ticket: &Ticket,
@@ -130,7 +134,7 @@ impl<P: Platform> Provider<P> {
     ) -> Result<(Added, Option<Afterwards>), Failure> {
         let (credential, name) = made;
         let (purpose, origins) = (Use::Ticket(ticket.user.clone()), self.passkey_origins_of(client));
-        let whose = Whose { user: &ticket.user, ceremony: &ticket.id, purpose: &purpose, browser: None, origins: &origins };
+        let whose = Whose { user: &ticket.user, session: &ticket.session, ceremony: &ticket.id, purpose: &purpose, browser: None, origins: &origins };
         let added = self.add_passkey_of(&whose, credential, name, visit).await?;
         let added = added.ok_or(Refusal::new(ErrorCode::InvalidGrant, "the passkey didn't work, or the ticket was used"))?;
         let told = self.notify(&ticket.user, Happening { kind: EventKind::PasskeyAdded, detail: added.name.as_str() }, visit).await;

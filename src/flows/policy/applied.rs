@@ -95,9 +95,9 @@ impl<P: Platform> Provider<P> {
         })
     }
 
-    /// Whether the policies keep the person of a living session away from their account. What a challenge names isn't asked for here: before anything
-    /// is changed, the account asks for all that its person has.
-    pub fn keeps_from_account(&self, person: &AccountPerson, visit: &Visit) -> bool {
+    /// Whether the policies keep the person of a living session away from what is ours: their account, a passkey for a client's site, a client's
+    /// challenge. What a rule's challenge names isn't asked for there: each of them asks for its own.
+    pub fn keeps_out(&self, person: &AccountPerson, visit: &Visit) -> bool {
         let about = AboutPerson { proof_age: visit.now - person.proof.auth_time, factors: person.factors };
         let case = Case { client: None, browser: BrowserIs::Known, country: visit.country, ip: visit.ip, person: Some(about) };
         match judge(&self.config.settings.policies, &case) {

@@ -120,13 +120,14 @@ impl<P: Platform> Provider<P> {
     /// A fault where something broke.
     pub async fn settle_offer(&self, id: &SignInId, answer: OfferAnswer<'_>, visit: &Visit) -> Result<OfferSettled, Fault> {
         let (Some(browser), Some(sign_in)) = (&visit.browser, self.offer_of(id, visit).await?) else { return Ok(OfferSettled::StartAgain) };
+        let Some(session) = &sign_in.finished_by else { return Ok(OfferSettled::StartAgain) };
         // What was offered to somebody without a second factor isn't given to somebody who has one by now: that asks for a fresh proof.
         let has_one = sign_in.factors.passkey || sign_in.factors.authenticator;
         let mut told = None;
         if let OfferAnswer::Taken(shown) = answer
             && !has_one
         {
-            let Some(added) = self.add_passkey((&sign_in.user, browser), shown, visit).await? else {
+            let Some(added) = self.add_passkey((&sign_in.user, session, browser), shown, visit).await? else {
                 let again = self.offered(&sign_in, browser, visit).await?;
                 return Ok(again.map_or(OfferSettled::StartAgain, |offered| OfferSettled::Failed(Box::new(offered))));
             };

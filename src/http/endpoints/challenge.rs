@@ -3,7 +3,7 @@
 use ::http::{Method, StatusCode};
 
 use super::sign_in::address_page;
-use super::sign_in_code::{foreign, over};
+use super::sign_in_code::{foreign, not_from_here, over};
 use crate::flows::Failure;
 use crate::flows::action_challenge::{ActionAnswered, ActionPageAsked, ActionPageVisited, PersonSays};
 use crate::http::exchange::{Exchange, display};
@@ -27,6 +27,7 @@ async fn show<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Reply, Failure>
     Ok(match exchange.provider.action_page(&id, &exchange.visit).await? {
         ActionPageVisited::Open(asked) => page(exchange, &asked)?,
         ActionPageVisited::SomebodyElse => somebody_else(exchange)?,
+        ActionPageVisited::NotFromHere => not_from_here(exchange)?,
         ActionPageVisited::Gone => over(exchange)?,
     })
 }
@@ -47,6 +48,7 @@ async fn submit<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Reply, Failur
         ActionAnswered::SecondFactor(sign_in) => Reply::redirect(&Location::to_own_page(exchange.issuer(), &routes::second_factor(&sign_in))),
         ActionAnswered::SignIn(asked) => address_page(exchange, &asked, None)?,
         ActionAnswered::SomebodyElse => somebody_else(exchange)?,
+        ActionAnswered::NotFromHere => not_from_here(exchange)?,
         ActionAnswered::Gone => over(exchange)?,
     })
 }

@@ -6,7 +6,7 @@ use ::http::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use super::passkeys::Written;
-use super::sign_in_code::{foreign, over};
+use super::sign_in_code::{foreign, not_from_here, over};
 use super::sign_in_passkey::shown;
 use crate::flows::Failure;
 use crate::flows::passkeys::{Name, Ticket};
@@ -120,9 +120,10 @@ pub async fn page<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Reply, Fail
     let sealed = form.one("ticket").unwrap_or_default();
     let Ok((ticket, client)) = exchange.provider.open_passkey_ticket(sealed, exchange.visit.now).await else { return Ok(over(exchange)?) };
     // A ticket in somebody else's browser would put a stranger's passkey among theirs.
-    let is_theirs = exchange.provider.account_person(&exchange.visit).await?.is_some_and(|person| person.user == *ticket.user());
-    if !is_theirs {
-        return Ok(over(exchange)?);
+    let person = exchange.provider.account_person(&exchange.visit).await?.filter(|person| person.user == *ticket.user());
+    let Some(person) = person else { return Ok(over(exchange)?) };
+    if exchange.provider.keeps_out(&person, &exchange.visit) {
+        return Ok(not_from_here(exchange)?);
     }
     if !exchange.is(&Method::POST) {
         return shown_page(exchange, (sealed, &ticket), &client, StatusCode::OK).await;

@@ -32,7 +32,7 @@ async fn forget<P: Platform>(account: &Account<'_, P>) -> Result<Reply, Failure>
     let Some(form) = account.form(FORGET) else { return Ok(account.foreign()?) };
     let (provider, visit) = (account.exchange.provider, &account.exchange.visit);
     let which = form.one("browser").and_then(TrustedBrowserId::parse);
-    if form.one("browser").is_some() && which.is_none() {
+    if form.is_there("browser") && which.is_none() {
         return Ok(account.foreign()?);
     }
     provider.forget_browsers(&account.person.user, which.as_ref(), visit).await?;

@@ -38,7 +38,7 @@ use crate::values::BrowserId;
 /// A fault where something broke.
 pub async fn answer<P: Platform>(page: AccountPage, exchange: &Exchange<'_, P>) -> Result<Reply, Failure> {
     let Some(person) = exchange.provider.account_person(&exchange.visit).await? else { return Ok(to_confirm(exchange, page)) };
-    if exchange.provider.keeps_from_account(&person, &exchange.visit) {
+    if exchange.provider.keeps_out(&person, &exchange.visit) {
         return Ok(not_from_here(exchange)?);
     }
     let account = Account { exchange, browser: exchange.provider.browser(&exchange.visit)?, person, page };

@@ -56,7 +56,9 @@ async fn show<P: Platform>(account: &Account<'_, P>, problem: Option<PasskeysPro
 async fn change<P: Platform>(account: &Account<'_, P>) -> Result<Reply, Failure> {
     let Some(form) = account.form(CHANGE) else { return Ok(account.foreign()?) };
     let id = form.one("passkey").and_then(CredentialId::parse);
-    match (id, form.one("name").map(Name::parse)) {
+    // An emptied name is no name; only the form that removes has none.
+    let name = form.is_there("name").then(|| Name::parse(form.one("name").unwrap_or_default()));
+    match (id, name) {
         (Some(id), Some(Some(name))) => {
             account.exchange.provider.rename_passkey(&account.person.user, &id, &name).await?;
             Ok(account.done("renamed"))
@@ -71,7 +73,7 @@ async fn change<P: Platform>(account: &Account<'_, P>) -> Result<Reply, Failure>
 async fn add<P: Platform>(account: &Account<'_, P>, form: &Parameters) -> Result<Reply, Failure> {
     let (provider, visit) = (account.exchange.provider, &account.exchange.visit);
     let user = &account.person.user;
-    match provider.add_passkey((user, &account.browser), shown(form), visit).await? {
+    match provider.add_passkey((user, &account.person.session, &account.browser), shown(form), visit).await? {
         Some(added) => {
             let told = provider.notify(user, Happening { kind: EventKind::PasskeyAdded, detail: added.name.as_str() }, visit).await;
             Ok(account.done("added").and_then(told))

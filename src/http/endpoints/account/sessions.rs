@@ -47,6 +47,8 @@ async fn end<P: Platform>(account: &Account<'_, P>) -> Result<Reply, Failure> {
             provider.end_own_session(&account.person, &session, visit).await?;
             Ok(account.done("ended"))
         }
+        // No form of ours names what is no session.
+        None if form.is_there("session") => Ok(account.foreign()?),
         None => {
             provider.end_other_sessions(&account.person, visit).await?;
             Ok(account.done("others"))
