@@ -12,26 +12,43 @@ export const BATCH = 25;
 const LISTED = 100;
 const OUTCOMES = ["created", "updated", "skipped", "failed"];
 
-/** The records of a file as `operator` takes them, in batches; and the lines that aren't JSON. */
+/** The records of a file as `operator` takes them, in batches; and the lines that aren't JSON, or not in UTF-8: a name is kept right or not at all. */
 export function readRecords(file) {
-  let text;
+  let bytes;
   try {
-    text = readFileSync(given(file), "utf8");
+    bytes = readFileSync(given(file));
   } catch (error) {
     throw new OneLine(`The file ${file} can't be read: ${error.code ?? error.message}.`);
   }
   const records = [];
   const unreadable = [];
-  for (const [index, line] of text.replace(/^\uFEFF/, "").split(/\r?\n/).entries()) {
+  // Latin-1 has a character for each byte, so that a line is cut out whole before anything is read as UTF-8.
+  for (const [index, line] of bytes.toString("latin1").split(/\r?\n/).entries()) {
     if (line.trim() === "") continue;
-    try {
-      records.push({ line: index + 1, record: JSON.parse(line) });
-    } catch {
-      unreadable.push({ line: index + 1, email: null, outcome: "failed", reason: "the line isn't JSON: write one object a line" });
-    }
+    const failed = (reason) => unreadable.push({ line: index + 1, email: null, outcome: "failed", reason });
+    const text = fromUtf8(line);
+    if (text === null) failed("the line isn't UTF-8: save the file in that encoding");
+    else if (text.trim() !== "") readLine(text, index + 1, records, failed);
   }
   const batches = Array.from({ length: Math.ceil(records.length / BATCH) }, (_, index) => ({ records: records.slice(index * BATCH, (index + 1) * BATCH) }));
   return { batches, unreadable };
+}
+
+function readLine(text, line, records, failed) {
+  try {
+    records.push({ line, record: JSON.parse(text) });
+  } catch {
+    failed("the line isn't JSON: write one object a line");
+  }
+}
+
+/** The text of a line whose bytes are the characters of `line`, without a byte order mark; null where it isn't UTF-8. */
+function fromUtf8(line) {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(Buffer.from(line, "latin1"));
+  } catch {
+    return null;
+  }
 }
 
 /** Imports a file by `carryOut(input)`; gives what is shown: counts, and every record that was skipped or failed. */
@@ -59,7 +76,10 @@ export function summary(all, warnings = []) {
 
 /** The same as text. */
 export function importAsText({ message, left, warnings }) {
-  const lines = left.slice(0, LISTED).map(({ line, email, outcome, reason }) => `line ${line}: ${outcome}${email ? ` (${email})` : ""}: ${reason}`);
+  const lines = left.slice(0, LISTED).map(({ line, email, outcome, reason }) => printable(`line ${line}: ${outcome}${email ? ` (${email})` : ""}: ${reason}`));
   if (left.length > LISTED) lines.push(`… and ${left.length - LISTED} more: --json lists all of them.`);
   return [...lines, message, ...warnings.map((warning) => `Warning: ${warning}`)].join("\n");
 }
+
+/** One line without what a terminal would obey: a file from elsewhere may hold anything. */
+const printable = (text) => text.replace(/\p{Cc}|\p{Cf}|\p{Zl}|\p{Zp}/gu, "\uFFFD");

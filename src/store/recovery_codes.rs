@@ -58,7 +58,9 @@ impl NewCodes {
 const VOID: &str = "DELETE FROM recovery_codes WHERE user_id = ?1";
 const ADD: &str = "
     INSERT INTO recovery_codes (user_id, hash, created_at, sealed_pepper)
-    SELECT ?1, value, ?3, ?4 FROM json_each(?2)";
+    SELECT ?1, value, ?3, ?4 FROM json_each(?2)
+    WHERE EXISTS (SELECT 1 FROM authenticators WHERE user_id = ?1) OR EXISTS (SELECT 1 FROM passkeys WHERE user_id = ?1)
+    RETURNING hash";
 
 /// Voids the codes that the person has.
 #[must_use]
@@ -66,7 +68,7 @@ pub fn void(user: &UserId) -> Statement {
     Statement::new(VOID, [Value::from(user.as_str())])
 }
 
-/// Voids the person's codes and stores these in their place.
+/// Voids the person's codes and stores these in their place, if there is anything that they could stand in for; then the second gives rows.
 #[must_use]
 pub fn replace(user: &UserId, codes: &NewCodes, now: Timestamp) -> [Statement; 2] {
     [void(user), Statement::new(ADD, codes.parameters(user, now))]

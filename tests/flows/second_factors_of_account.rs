@@ -232,6 +232,19 @@ fn whoever_has_no_second_factor_is_told_that_codes_help_nobody() {
 }
 
 #[test]
+fn no_codes_are_made_for_somebody_whose_last_factor_went_in_another_tab() {
+    let house = house();
+    let browser = here(&house, ANN);
+    Phone::set_up(&house, ANN, 1);
+    house.world.database.ask("UPDATE sessions SET acr = '2'", &[]);
+    let page = browser.opens(CODES);
+    house.world.database.ask("DELETE FROM authenticators", &[]);
+    let refused = browser.submits(&page, CODES, &[]);
+    assert!(refused.status == StatusCode::BAD_REQUEST && refused.says("only help beside an authenticator app or a passkey"));
+    assert_eq!((house.count("recovery_codes"), house.number("SELECT count(*) AS n FROM events WHERE kind = 'recovery_codes_made'")), (0, 0));
+}
+
+#[test]
 fn below_three_codes_a_person_is_warned() {
     let house = house();
     let browser = here(&house, ANN);

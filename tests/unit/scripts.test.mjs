@@ -8,6 +8,7 @@ import { after, before, describe, test } from "node:test";
 import { serveDemo } from "../../scripts/lib/demo-site.mjs";
 import { inOrder, secretNames } from "../../scripts/lib/deploy.mjs";
 import { readCommandLine } from "../../scripts/lib/flags.mjs";
+import { importAsText, readRecords, summary } from "../../scripts/lib/import.mjs";
 import { newKeys } from "../../scripts/lib/keys.mjs";
 import { textFor } from "../../scripts/lib/log-lines.mjs";
 import { OneLine } from "../../scripts/lib/project.mjs";
@@ -222,5 +223,28 @@ describe("the demo site", () => {
     for (const path of ["/clients.json", "/%2e%2e/package.json", "/..%2fpackage.json", "/.git/config", "/%00", "/%", "/nowhere"]) {
       assert.equal((await fetch(`${site.url}${path}`)).status, 404, path);
     }
+  });
+});
+
+describe("an import's file", () => {
+  let folder;
+  before(() => (folder = mkdtempSync(join(tmpdir(), "nightlatch-unit-"))));
+  after(() => rmSync(folder, { recursive: true }));
+
+  test("a line that isn't UTF-8 or isn't JSON fails by itself, and the others are read to the letter", () => {
+    const file = join(folder, "people.jsonl");
+    const line = (name) => `{"email":"a@example.org","name":"${name}"}\r\n`;
+    writeFileSync(file, Buffer.concat([Buffer.from(`\uFEFF${line("Jörg 🦀")}`), Buffer.from(line("Jörg"), "latin1"), Buffer.from(`\n{"email"\n${line("Zoë")}`)]));
+    const { batches, unreadable } = readRecords(file);
+    assert.deepEqual(batches.flatMap(({ records }) => records.map(({ line, record }) => [line, record.name])), [[1, "Jörg 🦀"], [5, "Zoë"]]);
+    assert.deepEqual(unreadable.map(({ line, outcome, reason }) => [line, outcome, reason.split(":")[0]]), [
+      [2, "failed", "the line isn't UTF-8"],
+      [4, "failed", "the line isn't JSON"],
+    ]);
+  });
+
+  test("what a file holds tells the terminal nothing", () => {
+    const text = importAsText(summary([{ line: 1, email: "a\u001b[2J\u0000\n\u202eb@example.org", outcome: "failed", reason: "no address" }]));
+    assert.equal(text.split("\n")[0], "line 1: failed (a\uFFFD[2J\uFFFD\uFFFD\uFFFDb@example.org): no address");
   });
 });

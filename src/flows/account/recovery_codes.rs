@@ -48,17 +48,19 @@ impl<P: Platform> Provider<P> {
         Ok(u64::try_from(left).unwrap_or_default())
     }
 
-    /// Makes new codes, and voids those that the person has, in one transaction.
+    /// Makes new codes, and voids those that the person has, in one transaction. `None` where they have nothing any more that codes could stand in for.
     ///
     /// # Errors
     /// A fault where something broke.
-    pub async fn make_recovery_codes(&self, user: &UserId, browser: &BrowserId, visit: &Visit) -> Result<(Made, Option<Afterwards>), Fault> {
+    pub async fn make_recovery_codes(&self, user: &UserId, browser: &BrowserId, visit: &Visit) -> Result<Option<(Made, Option<Afterwards>)>, Fault> {
         let (codes, stored) = self.new_recovery_codes(user)?;
         let happening = Happening { kind: EventKind::RecoveryCodesMade, detail: "" };
         let mut statements: Vec<_> = recovery_codes::replace(user, &stored, visit.now).into();
         statements.push(self.record(user, happening, visit)?);
-        run(self.platform.database(), statements).await?;
-        Ok((self.made(user, browser, &codes, visit.now)?, self.notify(user, happening, visit).await))
+        if run(self.platform.database(), statements).await?.skip(1).first().is_none() {
+            return Ok(None);
+        }
+        Ok(Some((self.made(user, browser, &codes, visit.now)?, self.notify(user, happening, visit).await)))
     }
 
     /// Fresh recovery codes, of which nobody knows yet; and what the database is to hold of them.

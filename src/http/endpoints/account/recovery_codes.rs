@@ -46,8 +46,11 @@ async fn make<P: Platform>(account: &Account<'_, P>) -> Result<Reply, Failure> {
     if !account.is_fresh() {
         return Ok(account.to_confirm());
     }
-    let (made, told) = account.exchange.provider.make_recovery_codes(&account.person.user, &account.browser, &account.exchange.visit).await?;
-    Ok(show_made(account, &made)?.and_then(told))
+    match account.exchange.provider.make_recovery_codes(&account.person.user, &account.browser, &account.exchange.visit).await? {
+        Some((made, told)) => Ok(show_made(account, &made)?.and_then(told)),
+        // The page says what codes are for.
+        None => show(account, None, StatusCode::BAD_REQUEST).await,
+    }
 }
 
 /// The one page that shows codes: the answer to the post that made them.
