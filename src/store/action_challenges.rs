@@ -114,10 +114,12 @@ pub struct Validation<'a> {
     pub attempt: &'a str,
 }
 
-/// Client, person and action stand in the condition, so that whoever asks for others changes nothing.
+/// Client, person and action stand in the condition, so that whoever asks for others changes nothing. As with authorization codes, what is on its way
+/// ends with its session, and with its person's being locked out.
 const VALIDATE: &str = "
     UPDATE action_challenges SET validated_by = ?6
     WHERE id = ?1 AND proven_by = ?2 AND client_id = ?3 AND user_id = ?4 AND action = ?5 AND validated_by IS NULL
+      AND EXISTS (SELECT 1 FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = ?2 AND u.disabled_at IS NULL)
     RETURNING auth_time, amr, acr";
 
 impl Validation<'_> {

@@ -89,8 +89,9 @@ const REDEEM: &str = "
     RETURNING grant_id, user_id, client_id, session_id, scope, auth_time, amr, acr, nonce";
 
 const BEGIN_GRANT: &str = "
-    INSERT INTO grants (id, user_id, client_id, session_id, scope, auth_time, amr, acr, rotated_at, expires_at)
-    SELECT grant_id, user_id, client_id, session_id, scope, auth_time, amr, acr, ?3, ?4
+    INSERT INTO grants (id, user_id, client_id, session_id, scope, auth_time, amr, acr, rotated_at, expires_at, first_session)
+    SELECT grant_id, user_id, client_id, session_id, scope, auth_time, amr, acr, ?3, ?4,
+           (SELECT coalesce(s.first_session, s.id) FROM sessions s WHERE s.id = codes.session_id)
     FROM codes WHERE id = ?1 AND redeemed_by = ?2";
 
 /// A code used again means that two hold it: what it gave ends (RFC 6749 §4.1.2, RFC 9700 §2.1.1).

@@ -30,21 +30,32 @@ pub struct NewSession<'a> {
     pub place: &'a str,
     /// The only person whose session may begin, where the client named one.
     pub expected: Option<&'a UserId>,
+    /// The session that the browser had before. Where it was the same person's, this one goes on in its place.
+    pub replaces: Option<&'a SessionId>,
 }
 
-const BEGIN_BY_CHALLENGE: &str = "
-    INSERT INTO sessions (id, user_id, auth_time, amr, acr, user_agent, place, created_at)
-    SELECT ?1, u.id, ?3, ?4, ?5, ?6, ?7, ?9
-    FROM challenges c JOIN addresses a ON a.identity = c.address JOIN users u ON u.id = a.user_id
-    WHERE c.id = ?2 AND c.redeemed_by = ?1 AND u.disabled_at IS NULL AND (?8 IS NULL OR u.id = ?8)
-    RETURNING user_id";
+/// The row of a session: of `u`, in place of the session `?10`.
+macro_rules! insert {
+    () => {
+        "INSERT INTO sessions (id, user_id, auth_time, amr, acr, user_agent, place, created_at, first_session)
+         SELECT ?1, u.id, ?3, ?4, ?5, ?6, ?7, ?9,
+                coalesce((SELECT coalesce(o.first_session, o.id) FROM sessions o WHERE o.id = ?10 AND o.user_id = u.id), ?1)"
+    };
+}
 
-const BEGIN_BY_STATEMENT: &str = "
-    INSERT INTO sessions (id, user_id, auth_time, amr, acr, user_agent, place, created_at)
-    SELECT ?1, u.id, ?3, ?4, ?5, ?6, ?7, ?9
-    FROM users u
-    WHERE u.id = ?2 AND u.disabled_at IS NULL AND (?8 IS NULL OR u.id = ?8) AND changes() = 1
-    RETURNING user_id";
+const BEGIN_BY_CHALLENGE: &str = concat!(
+    insert!(),
+    " FROM challenges c JOIN addresses a ON a.identity = c.address JOIN users u ON u.id = a.user_id
+      WHERE c.id = ?2 AND c.redeemed_by = ?1 AND u.disabled_at IS NULL AND (?8 IS NULL OR u.id = ?8)
+      RETURNING user_id"
+);
+
+const BEGIN_BY_STATEMENT: &str = concat!(
+    insert!(),
+    " FROM users u
+      WHERE u.id = ?2 AND u.disabled_at IS NULL AND (?8 IS NULL OR u.id = ?8) AND changes() = 1
+      RETURNING user_id"
+);
 
 /// Begins the session, if its ground holds; gives the person.
 #[must_use]
@@ -53,7 +64,7 @@ pub fn begin(session: &NewSession<'_>) -> Statement {
         Ground::Challenge(challenge) => (BEGIN_BY_CHALLENGE, challenge.as_str()),
         Ground::Statement(user) => (BEGIN_BY_STATEMENT, user.as_str()),
     };
-    let parameters: [Value; 9] = [
+    let parameters: [Value; 10] = [
         session.id.as_str().into(),
         ground.into(),
         session.proof.auth_time.into(),
@@ -63,6 +74,7 @@ pub fn begin(session: &NewSession<'_>) -> Statement {
         session.place.into(),
         session.expected.map(UserId::as_str).into(),
         session.now.into(),
+        session.replaces.map(SessionId::as_str).into(),
     ];
     Statement::new(sql, parameters)
 }
@@ -186,12 +198,13 @@ pub fn listed(mut row: Columns) -> Result<ListedSession, Fault> {
 const END_GRANTS_OF_OWN: &str = "
     UPDATE grants SET ended_at = ?3
     WHERE user_id = ?2 AND ended_at IS NULL AND EXISTS (SELECT 1 FROM sessions s WHERE s.id = ?1 AND s.user_id = ?2)
-      AND (session_id = ?1 OR (NOT EXISTS (SELECT 1 FROM sessions s WHERE s.id = grants.session_id)
-                               AND ' ' || scope || ' ' NOT LIKE '% offline_access %'))";
+      AND (session_id = ?1 OR first_session = (SELECT s.first_session FROM sessions s WHERE s.id = ?1)
+           OR (NOT EXISTS (SELECT 1 FROM sessions s WHERE s.id = grants.session_id)
+               AND ' ' || scope || ' ' NOT LIKE '% offline_access %'))";
 const END_OWN: &str = "DELETE FROM sessions WHERE id = ?1 AND user_id = ?2";
 
-/// Ends a session of this person and all that was granted in it, for offline use too: whoever ends it from elsewhere doesn't trust that browser any
-/// more. The last statement changes a row if it was theirs.
+/// Ends a session of this person and all that was granted in it and in those that it replaced, for offline use too: whoever ends it from elsewhere
+/// doesn't trust that browser any more. The last statement changes a row if it was theirs.
 #[must_use]
 pub fn end_own(user: &UserId, id: &SessionId, now: Timestamp) -> [Statement; 2] {
     [
@@ -202,10 +215,12 @@ pub fn end_own(user: &UserId, id: &SessionId, now: Timestamp) -> [Statement; 2] 
 
 const END_GRANTS_OF_OTHERS: &str = "
     UPDATE grants SET ended_at = ?3
-    WHERE user_id = ?2 AND ended_at IS NULL AND session_id <> ?1";
+    WHERE user_id = ?2 AND ended_at IS NULL AND session_id <> ?1
+      AND coalesce(first_session, session_id) IS NOT (SELECT coalesce(s.first_session, s.id) FROM sessions s WHERE s.id = ?1 AND s.user_id = ?2)";
 const END_OTHERS: &str = "DELETE FROM sessions WHERE user_id = ?2 AND id <> ?1";
 
-/// Ends every session of this person but this one, and all that was granted in them; the last statement changes rows if there were any.
+/// Ends every session of this person but this one, and all that was granted elsewhere: what this browser was given before it signed in anew stays. The
+/// last statement changes rows if there were any.
 #[must_use]
 pub fn end_others(user: &UserId, kept: &SessionId, now: Timestamp) -> [Statement; 2] {
     [

@@ -2,6 +2,7 @@
 
 use http::StatusCode;
 
+use crate::browser::Browser;
 use crate::house::{HOUR, House, text};
 use crate::page::Page;
 
@@ -195,6 +196,35 @@ fn all_other_sessions_end_at_once_and_this_one_stays() {
     }
     here.posts("/account/sessions", &form(&[("csrf", &token)]));
     assert!(others.iter().all(|other| !other.is_signed_in()) && here.is_signed_in() && bob.is_signed_in());
+}
+
+#[test]
+fn a_browser_that_signed_in_anew_loses_what_it_was_given_before_and_this_one_keeps_it() {
+    const OFFLINE: (&str, &str) = ("scope", "openid offline_access");
+    for ends_all in [false, true] {
+        let house = House::open();
+        let (here, there, site) = (house.browser(), house.browser(), house.books());
+        let given = |browser: &Browser| {
+            let tokens = site.welcomes(&browser.signs_in_with(&site, &[OFFLINE], ANN));
+            house.wait(60);
+            let page = browser.asks_for_code(&browser.visits_with(&site, &[OFFLINE, ("prompt", "login")]), ANN);
+            browser.types_code(&page, &house.code_for(ANN)).authorization_code();
+            house.wait(60);
+            tokens.text("refresh_token")
+        };
+        let (theirs, ours) = (given(&there), given(&here));
+        let page = here.opens("/account/sessions");
+        let token = csrf(&page, "/account/sessions");
+        let form = if ends_all { form(&[("csrf", &token)]) } else { String::new() };
+        if ends_all {
+            here.posts("/account/sessions", &form)
+        } else {
+            here.submits(&page, "/account/sessions", &[])
+        };
+        assert!(!there.is_signed_in() && here.is_signed_in());
+        assert_eq!(site.refreshes(&theirs).error(), "invalid_grant", "{ends_all}");
+        assert_eq!(site.refreshes(&ours).status, 200, "{ends_all}");
+    }
 }
 
 #[test]

@@ -112,6 +112,16 @@ fn a_token_counts_for_a_minute_and_a_challenge_for_ten() {
 }
 
 #[test]
+fn a_token_ends_with_its_session_and_its_person() {
+    for change in ["DELETE FROM sessions", "UPDATE users SET disabled_at = 1"] {
+        let (house, browser, shop) = shopping();
+        let back = confirms_by_code(&house, &browser, &begins(&house, &shop, &[]));
+        house.world.database.ask(change, &[]);
+        assert_eq!(validates(&house, &shop, &token(&back), &[])["valid"], false, "{change}");
+    }
+}
+
+#[test]
 fn a_living_session_alone_proves_nothing() {
     let (house, browser, shop) = shopping();
     let page = says(&browser, &opens(&browser, &begins(&house, &shop, &[])), "yes");

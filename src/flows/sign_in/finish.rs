@@ -170,6 +170,7 @@ impl<P: Platform> Provider<P> {
             user_agent: &kept_user_agent(visit),
             place: visit.place.as_deref().unwrap_or_default(),
             expected: ending.expected,
+            replaces: visit.session.as_ref(),
         })];
         if let Some((request, code)) = &ending.request {
             let acceptable = Acceptable { not_before: ending.proof.auth_time, expected: ending.expected, level: request.level, now: visit.now };
