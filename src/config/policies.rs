@@ -1,7 +1,10 @@
 //! Policies: an ordered list of rules that say which proofs a sign-in needs, read once from JSON. What a rule comes to in one case is decided in
 //! `flows::policy`; here is only what can be written. No script: every condition has a name, and all of a rule's conditions must hold.
 
-use serde::Deserialize;
+use std::fmt;
+
+use serde::de::{Error, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use super::kinds::Kind;
@@ -45,6 +48,18 @@ pub struct PolicyConditions {
     pub has: Option<AtLeastOne<PolicyFactor>>,
     /// The person has none of these.
     pub lacks: Option<AtLeastOne<PolicyFactor>>,
+}
+
+impl PolicyConditions {
+    /// What no request can be.
+    fn contradiction(&self) -> Option<&'static str> {
+        let had = |lacked: &PolicyFactor| self.has.iter().any(|has| has.contains(lacked));
+        let excluded = |country: &Country| self.not_countries.iter().any(|not| not.contains(country));
+        if self.lacks.iter().flat_map(AtLeastOne::iter).any(had) {
+            return Some("nobody both has and lacks a factor");
+        }
+        self.countries.as_ref().filter(|countries| countries.iter().all(excluded)).map(|_| "all of its countries are among its not_countries")
+    }
 }
 
 /// What a rule comes to.
@@ -118,10 +133,19 @@ impl Kind for Vec<PolicyRule> {
 
     fn read(text: &str) -> Result<Self, String> {
         let values: Vec<Value> = json::read(text.as_bytes()).map_err(|_| format!("must be {}", Self::LOOK))?;
+        let wrong = |place: usize, why: &str| {
+            let name = values.get(place).and_then(|value| value.get("name")?.as_str()).unwrap_or("without a name");
+            format!("its rule {} (\"{}\") is wrong: {why}", place + 1, shortened(name))
+        };
+        // From the text itself: a value has forgotten what stood there twice.
+        let written = json::read::<Written>(text.as_bytes()).map_err(|why| {
+            let why = why.to_string();
+            let (place, why) = why.split_once(' ').unwrap_or(("", &why));
+            wrong(place.parse().unwrap_or_default(), &shortened(why.split(" at line ").next().unwrap_or(why)))
+        })?;
         let mut rules = Self::new();
-        for (place, value) in values.into_iter().enumerate() {
-            let name = value.get("name").and_then(Value::as_str).unwrap_or("without a name").to_owned();
-            let rule = rule(value, &rules).map_err(|why| format!("its rule {} (\"{}\") is wrong: {why}", place + 1, shortened(&name)))?;
+        for (place, rule) in written.0.into_iter().enumerate() {
+            check(&rule, &rules).map_err(|why| wrong(place, &why))?;
             rules.push(rule);
         }
         Ok(rules)
@@ -132,18 +156,47 @@ impl Kind for Vec<PolicyRule> {
     }
 }
 
-fn rule(value: Value, before: &[PolicyRule]) -> Result<PolicyRule, String> {
-    let rule: PolicyRule = serde_json::from_value(value).map_err(|why| shortened(&why.to_string()))?;
+/// Rules as they are written. What is wrong with one begins with its place.
+struct Written(Vec<PolicyRule>);
+
+impl<'de> Deserialize<'de> for Written {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_seq(InOrder)
+    }
+}
+
+struct InOrder;
+
+impl<'de> Visitor<'de> for InOrder {
+    type Value = Written;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("an array of rules")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Written, A::Error> {
+        let mut rules = Vec::new();
+        while let Some(rule) = seq.next_element().map_err(|why| A::Error::custom(format_args!("{} {why}", rules.len())))? {
+            rules.push(rule);
+        }
+        Ok(Written(rules))
+    }
+}
+
+fn check(rule: &PolicyRule, before: &[PolicyRule]) -> Result<(), String> {
     if rule.name.is_empty() || rule.name.chars().count() > LONGEST_NAME || rule.name.chars().any(char::is_control) {
         return Err(format!("its name must have 1 to {LONGEST_NAME} characters"));
     }
     if before.iter().any(|other| other.name == rule.name) {
         return Err("another rule has the same name".to_owned());
     }
+    if let Some(why) = rule.when.contradiction() {
+        return Err(format!("it never applies: {why}"));
+    }
     if let Some(always) = before.iter().find(|other| other.when == PolicyConditions::default()) {
         return Err(format!("it is never reached, for \"{}\" before it always applies", always.name));
     }
-    Ok(rule)
+    Ok(())
 }
 
 /// One line of a bounded length: it may repeat what the operator wrote.
@@ -190,6 +243,10 @@ mod tests {
             (r#"{"name": "a", "then": {"challenge": []}}"#, "empty"),
             (r#"{"name": "a", "then": {"challenge": ["password"]}}"#, "password"),
             (r#"{"name": "a"}"#, "then"),
+            (r#"{"name": "a", "when": {"networks": ["203.0.113.0/24"]}, "when": {"new_browser": true}, "then": "block"}"#, "duplicate field `when`"),
+            (r#"{"name": "a", "when": {"countries": ["DE"], "countries": ["AT"]}, "then": "block"}"#, "duplicate field `countries`"),
+            (r#"{"name": "a", "when": {"has": ["passkey", "password"], "lacks": ["password"]}, "then": "block"}"#, "has and lacks"),
+            (r#"{"name": "a", "when": {"countries": ["DE"], "not_countries": ["AT", "DE"]}, "then": "block"}"#, "not_countries"),
             (r#"{"name": "", "then": "block"}"#, "characters"),
         ] {
             let why = read(&format!(r#"[{{"name": "first", "when": {{"new_browser": true}}, "then": "allow"}}, {rule}]"#)).unwrap_err();

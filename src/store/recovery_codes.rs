@@ -56,10 +56,12 @@ impl NewCodes {
 }
 
 const VOID: &str = "DELETE FROM recovery_codes WHERE user_id = ?1";
+const VOID_OF: &str = "DELETE FROM recovery_codes WHERE user_id = ?1 AND created_at = ?2";
 const ADD: &str = "
     INSERT INTO recovery_codes (user_id, hash, created_at, sealed_pepper)
     SELECT ?1, value, ?3, ?4 FROM json_each(?2)
-    WHERE EXISTS (SELECT 1 FROM authenticators WHERE user_id = ?1) OR EXISTS (SELECT 1 FROM passkeys WHERE user_id = ?1)
+    WHERE NOT EXISTS (SELECT 1 FROM recovery_codes WHERE user_id = ?1)
+      AND (EXISTS (SELECT 1 FROM authenticators WHERE user_id = ?1) OR EXISTS (SELECT 1 FROM passkeys WHERE user_id = ?1))
     RETURNING hash";
 
 /// Voids the codes that the person has.
@@ -68,10 +70,11 @@ pub fn void(user: &UserId) -> Statement {
     Statement::new(VOID, [Value::from(user.as_str())])
 }
 
-/// Voids the person's codes and stores these in their place, if there is anything that they could stand in for; then the second gives rows.
+/// Voids the person's codes that were made then and stores these in their place, if there is anything that they could stand in for; then the second
+/// gives rows. Where others have taken their place meanwhile, those stay: a form that is sent twice voids nothing that somebody has just written down.
 #[must_use]
-pub fn replace(user: &UserId, codes: &NewCodes, now: Timestamp) -> [Statement; 2] {
-    [void(user), Statement::new(ADD, codes.parameters(user, now))]
+pub fn replace(user: &UserId, made_at: Timestamp, codes: &NewCodes, now: Timestamp) -> [Statement; 2] {
+    [Statement::new(VOID_OF, [user.as_str().into(), made_at.into()]), Statement::new(ADD, codes.parameters(user, now))]
 }
 
 const BEGIN: &str = "

@@ -94,7 +94,7 @@ pub(crate) fn recovery_codes_of(house: &House, address: &str) -> Vec<String> {
     let pepper = Pepper::new([3; recovery_code::PEPPER_BYTES]);
     let tags = codes.iter().map(|code| code.tag(&pepper, &user)).collect();
     let stored = NewCodes { tags, sealed_pepper: pepper.seal(&keyring(), &user, [4; NONCE_BYTES]) };
-    write(house, recovery_codes::replace(&user, &stored, Timestamp::from_seconds(house.now())).into());
+    write(house, recovery_codes::replace(&user, Timestamp::from_seconds(0), &stored, Timestamp::from_seconds(house.now())).into());
     codes.iter().map(|code| code.shown().to_string()).collect()
 }
 

@@ -197,11 +197,14 @@ fn new_recovery_codes_void_the_old_and_can_be_downloaded_for_a_while() {
     Phone::set_up(&house, ANN, 1);
     let old = recovery_codes_of(&house, ANN);
     house.world.database.ask("UPDATE sessions SET acr = '2'", &[]);
+    house.wait(MINUTE);
     let page = browser.opens(CODES);
     assert!(page.says("10 codes left") && page.says("The codes that you have stop working then"));
     let made = browser.submits(&page, CODES, &[]);
     let codes = shown(&made);
     assert_eq!((codes.len(), house.count("recovery_codes")), (10, 10));
+    let reloaded = browser.submits(&page, CODES, &[]);
+    assert!(reloaded.status == StatusCode::BAD_REQUEST && reloaded.says("can’t be shown again"), "a reload makes none, and those just shown count");
     assert!(codes.iter().all(|code| !old.contains(code)));
     let file = browser.submits(&made, CODES, &[]);
     assert_eq!(file.header("content-disposition"), Some("attachment; filename=\"recovery-codes.txt\""));

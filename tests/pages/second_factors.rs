@@ -39,7 +39,7 @@ pub(crate) fn pages(look: Look<'_>) -> Vec<(&'static str, Result<Page, Fault>)> 
     ];
     let user_agent = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
     let browsers = [ShownBrowser { id: "b1", user_agent, place: "Graz, AT", until: time }];
-    let recovery = |left, help| RecoveryCodesPage { look, left, help, csrf: "csrf", news: None }.render();
+    let recovery = |left, help| RecoveryCodesPage { look, left, made_at: 1_763_757_720, help, csrf: "csrf", news: None }.render();
     let codes = ["01234-56789", "ABCDE-FGHJK", "KMNPQ-RSTVW", "XYZ01-23456", "789AB-CDEFG", "HJKMN-PQRST", "VWXYZ-01234"];
     vec![
         ("second_factor", second_factor(look, Asked::AuthenticatorCode, None).render()),
@@ -67,7 +67,7 @@ pub(crate) fn broken_by<'a>(look: Look<'a>, evil: &'a str) -> Vec<Result<Page, F
         SecondFactorPage { address: evil, sign_in: evil, csrf: evil, other: Some(evil), ..asked }.render(),
         AuthenticatorsPage { look, apps: &[app], is_full: true, csrf: evil, news: Some(evil) }.render(),
         NewAuthenticatorPage { uri: evil, key: evil, sealed: evil, name: evil, csrf: evil, ..new_authenticator(look, None) }.render(),
-        RecoveryCodesPage { look, left: 3, help: true, csrf: evil, news: Some(evil) }.render(),
+        RecoveryCodesPage { look, left: 3, made_at: 1, help: true, csrf: evil, news: Some(evil) }.render(),
         MadeCodesPage { look, codes: &[evil], sealed: evil, csrf: evil }.render(),
         BrowsersPage { look, browsers: &[browser], csrf: evil, news: Some(evil) }.render(),
     ]

@@ -38,24 +38,31 @@ struct Sealed {
 }
 
 impl<P: Platform> Provider<P> {
-    /// How many codes the person has left.
+    /// How many codes the person has left, and when they were made.
     ///
     /// # Errors
     /// A fault where something broke.
-    pub async fn recovery_codes_left(&self, user: &UserId) -> Result<u64, Fault> {
+    pub async fn recovery_codes_left(&self, user: &UserId) -> Result<(u64, Option<Timestamp>), Fault> {
         let row = run_one(self.platform.database(), recovery_codes::count(user)).await?;
-        let (left, _) = recovery_codes::counted(row.ok_or_else(|| Fault::new("recovery codes can't be counted"))?)?;
-        Ok(u64::try_from(left).unwrap_or_default())
+        let (left, made_at) = recovery_codes::counted(row.ok_or_else(|| Fault::new("recovery codes can't be counted"))?)?;
+        Ok((u64::try_from(left).unwrap_or_default(), made_at))
     }
 
-    /// Makes new codes, and voids those that the person has, in one transaction. `None` where they have nothing any more that codes could stand in for.
+    /// Makes new codes, and voids those that were made then, in one transaction. `None` where others have been made since, or where the person has
+    /// nothing any more that codes could stand in for.
     ///
     /// # Errors
     /// A fault where something broke.
-    pub async fn make_recovery_codes(&self, user: &UserId, browser: &BrowserId, visit: &Visit) -> Result<Option<(Made, Option<Afterwards>)>, Fault> {
+    pub async fn make_recovery_codes(
+        &self,
+        whose: (&UserId, &BrowserId),
+        made_at: Timestamp,
+        visit: &Visit,
+    ) -> Result<Option<(Made, Option<Afterwards>)>, Fault> {
+        let (user, browser) = whose;
         let (codes, stored) = self.new_recovery_codes(user)?;
         let happening = Happening { kind: EventKind::RecoveryCodesMade, detail: "" };
-        let mut statements: Vec<_> = recovery_codes::replace(user, &stored, visit.now).into();
+        let mut statements: Vec<_> = recovery_codes::replace(user, made_at, &stored, visit.now).into();
         statements.push(self.record(user, happening, visit)?);
         if run(self.platform.database(), statements).await?.skip(1).first().is_none() {
             return Ok(None);

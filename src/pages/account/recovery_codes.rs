@@ -16,6 +16,8 @@ pub struct RecoveryCodesPage<'a> {
     pub look: Look<'a>,
     /// So many.
     pub left: u64,
+    /// When they were made, in seconds; 0 where there are none. Handed back as `voids`: new ones void these and no others.
+    pub made_at: i64,
     /// Whether the person has a second factor that they can stand in for.
     pub help: bool,
     /// The form's token, handed back as `csrf`.

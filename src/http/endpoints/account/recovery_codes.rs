@@ -11,6 +11,7 @@ use crate::oidc::parameters::Parameters;
 use crate::pages::{MadeCodesPage, RecoveryCodesPage};
 use crate::platform::Platform;
 use crate::texts::fill;
+use crate::values::Timestamp;
 
 /// What the forms' tokens are for.
 const MAKE: &str = "make-recovery-codes";
@@ -25,16 +26,18 @@ pub(super) async fn answer<P: Platform>(account: &Account<'_, P>) -> Result<Repl
         return download(account, &form).await;
     }
     match account.form(MAKE) {
-        Some(_) => make(account).await,
+        Some(form) => make(account, &form).await,
         None => Ok(account.foreign()?),
     }
 }
 
 async fn show<P: Platform>(account: &Account<'_, P>, word: Option<String>, status: StatusCode) -> Result<Reply, Failure> {
     let factors = account.person.factors;
+    let (left, made_at) = account.exchange.provider.recovery_codes_left(&account.person.user).await?;
     let page = RecoveryCodesPage {
         look: account.look(),
-        left: account.exchange.provider.recovery_codes_left(&account.person.user).await?,
+        left,
+        made_at: made_at.map_or(0, Timestamp::seconds),
         help: factors.passkey || factors.authenticator,
         csrf: &account.token(MAKE),
         news: word.as_deref(),
@@ -42,14 +45,17 @@ async fn show<P: Platform>(account: &Account<'_, P>, word: Option<String>, statu
     account.show(status, page.render())
 }
 
-async fn make<P: Platform>(account: &Account<'_, P>) -> Result<Reply, Failure> {
+async fn make<P: Platform>(account: &Account<'_, P>, form: &Parameters) -> Result<Reply, Failure> {
     if !account.is_fresh() {
         return Ok(account.to_confirm());
     }
-    match account.exchange.provider.make_recovery_codes(&account.person.user, &account.browser, &account.exchange.visit).await? {
+    let factors = account.person.factors;
+    let voids = form.one("voids").and_then(|seconds| seconds.parse().ok()).unwrap_or_default();
+    let (whose, visit) = ((&account.person.user, &account.browser), &account.exchange.visit);
+    match account.exchange.provider.make_recovery_codes(whose, Timestamp::from_seconds(voids), visit).await? {
         Some((made, told)) => Ok(show_made(account, &made)?.and_then(told)),
-        // The page says what codes are for.
-        None => show(account, None, StatusCode::BAD_REQUEST).await,
+        // A reload of the page that showed them; or there is nothing left that they could help, which the page says.
+        None => show(account, (factors.passkey || factors.authenticator).then(|| "over".to_owned()), StatusCode::BAD_REQUEST).await,
     }
 }
 
