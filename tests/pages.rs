@@ -147,7 +147,7 @@ fn pages(look: Look<'_>) -> Vec<(&'static str, Page)> {
     ];
     let person = SignedIn { address: "ann@example.org", name: "", csrf: "csrf" };
     pages.push(("home_signed_in", HomePage { look, signed_in: Some(person) }.render()));
-    let error = ErrorPage { look, kind: ErrorKind::BadRedirectUri, detail: "redirect_uri is not registered", request_id: "0a1b2c3d", back: None };
+    let error = ErrorPage { look, kind: ErrorKind::BadRedirectUri, detail: "redirect_uri is not registered", request_id: "0a1b2c3d" };
     pages.push(("error", error.render()));
     pages.extend(second_factors::pages(look));
     pages.extend(passwords::pages(look));
@@ -333,7 +333,7 @@ fn nothing_that_a_stranger_writes_becomes_markup() {
         ConfirmSignOutPage { look, client: Some(client), csrf: EVIL, sealed: EVIL }.render(),
         SignedOutPage { look, back: Some((EVIL, "https://x.example/\"><script>alert(1)</script>")) }.render(),
         SignedOutPage { look, back: Some((EVIL, "javascript:alert(1)")) }.render(),
-        ErrorPage { look, kind: ErrorKind::BadRequest, detail: EVIL, request_id: EVIL, back: Some((EVIL, EVIL)) }.render(),
+        ErrorPage { look, kind: ErrorKind::BadRequest, detail: EVIL, request_id: EVIL }.render(),
         HomePage { look, signed_in: Some(person) }.render(),
         MailboxPage { look, mails: &[mail] }.render(),
     ];
@@ -373,8 +373,11 @@ fn every_kind_of_error_has_its_own_words_in_every_language() {
     for language in Language::ALL {
         let mut pages: Vec<String> = Vec::new();
         for kind in ErrorKind::ALL {
-            let page = ErrorPage { look: look(&branding, *language), kind, detail: "", request_id: "r", back: None };
-            pages.push(page.render().unwrap().html);
+            let page = ErrorPage { look: look(&branding, *language), kind, detail: "", request_id: "r" };
+            let html = page.render().unwrap().html;
+            let helps = matches!(kind, ErrorKind::Expired | ErrorKind::SomebodyElse | ErrorKind::NotFound);
+            assert_eq!(html.contains("href=\"/\""), helps, "{kind:?} leads home where that helps");
+            pages.push(html);
         }
         pages.sort();
         pages.dedup();

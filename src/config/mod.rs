@@ -87,6 +87,8 @@ impl Config {
         order::put_in_order(&mut settings, environment)?;
         check_secrets(&settings)?;
         check_stand_ins(&settings)?;
+        let relying_party = RelyingParty::of(&settings)?;
+        check_policies(&settings, relying_party.as_ref())?;
         Ok(Self {
             admission: admission(&settings)?,
             code_alphabet: code_alphabet(&settings, settings.otp_digits)?,
@@ -94,7 +96,7 @@ impl Config {
             mail: mail::adapters(&settings)?,
             sms: mail::sms(&settings)?,
             turnstile: turnstile(&settings)?,
-            relying_party: RelyingParty::of(&settings)?,
+            relying_party,
             settings,
         })
     }
@@ -160,6 +162,17 @@ fn check_stand_ins(settings: &Settings) -> Result<(), Misconfigured> {
     match (settings.issuer.reach(), stand_ins.iter().find(|(_, address)| address.is_some())) {
         (Reach::Public, Some((name, _))) => Err(Misconfigured::of(name, "is for an issuer on localhost alone: remove it")),
         (Reach::Public, None) | (Reach::Loopback, _) => Ok(()),
+    }
+}
+
+/// A passkey that nobody can have can't be shown: no sign-in could ever do what such a rule asks for.
+fn check_policies(settings: &Settings, passkeys: Option<&RelyingParty>) -> Result<(), Misconfigured> {
+    match (policies::asks_for_passkey_alone(&settings.policies), passkeys) {
+        (Some(rule), None) => {
+            let why = format!("has a rule \"{}\" that asks for a passkey alone, and there are none here: let it take something else, too", rule.name);
+            Err(Misconfigured::of("policies", why))
+        }
+        (None, _) | (Some(_), Some(_)) => Ok(()),
     }
 }
 

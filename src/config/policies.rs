@@ -183,6 +183,13 @@ impl<'de> Visitor<'de> for InOrder {
     }
 }
 
+/// A rule that takes nothing but a passkey.
+pub(super) fn asks_for_passkey_alone(rules: &[PolicyRule]) -> Option<&PolicyRule> {
+    let alone =
+        |rule: &&PolicyRule| matches!(&rule.then, PolicyResult::Challenge(named) if named.iter().all(|named| *named == PolicyChallenge::Passkey));
+    rules.iter().find(alone)
+}
+
 fn check(rule: &PolicyRule, before: &[PolicyRule]) -> Result<(), String> {
     if rule.name.is_empty() || rule.name.chars().count() > LONGEST_NAME || rule.name.chars().any(char::is_control) {
         return Err(format!("its name must have 1 to {LONGEST_NAME} characters"));
@@ -236,6 +243,7 @@ mod tests {
             (r#"{"name": "a", "when": {"client": ["x"]}, "then": "block"}"#, "client"),
             (r#"{"name": "a", "when": {"clients": []}, "then": "block"}"#, "empty"),
             (r#"{"name": "a", "when": {"countries": ["Germany"]}, "then": "block"}"#, "DE"),
+            (r#"{"name": "a", "when": {"countries": ["UK"]}, "then": "block"}"#, "GB"),
             (r#"{"name": "a", "when": {"networks": ["203.0.113.1/24"]}, "then": "block"}"#, "203.0.113.0/24"),
             (r#"{"name": "a", "when": {"last_proof_older_than": -1}, "then": "block"}"#, "-1"),
             (r#"{"name": "a", "when": {"has": ["fingerprint"]}, "then": "block"}"#, "fingerprint"),

@@ -301,6 +301,17 @@ fn turnstile_is_there_with_both_its_keys_or_not_at_all() {
 }
 
 #[test]
+fn a_rule_that_takes_a_passkey_alone_needs_passkeys() {
+    let challenge = |named: &str| format!(r#"[{{"name": "careful", "then": {{"challenge": [{named}]}}}}]"#);
+    let (alone, beside) = (challenge("\"passkey\""), challenge("\"passkey\", \"authenticator\""));
+    assert!(local(&[("policies", &alone)]).is_ok());
+    assert!(local(&[("policies", &beside), ("passkeys", "off")]).is_ok());
+    assert!(
+        line(local(&[("policies", &alone), ("passkeys", "off")])).starts_with("NIGHTLATCH_POLICIES has a rule \"careful\" that asks for a passkey")
+    );
+}
+
+#[test]
 fn limits_that_contradict_each_other_are_refused_and_defaults_give_way() {
     for (name, value, limit, limit_value) in [
         ("session_idle", "101", "session_absolute", "100"),

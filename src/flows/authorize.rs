@@ -112,10 +112,13 @@ impl<P: Platform> Provider<P> {
         if validated.prompt == Prompt::Never {
             return Ok(Authorized::Answer(self.login_required(&validated.target), None));
         }
-        if let (Some(session), Some(asks)) = (session, asks)
-            && let Some(step_up) = self.step_up(request, validated, (session, expected.as_ref(), &asks), visit).await?
-        {
-            return Ok(step_up);
+        if let (Some(session), Some(asks)) = (session, asks) {
+            if let Some(step_up) = self.step_up(request, validated, (session, expected.as_ref(), &asks), visit).await? {
+                return Ok(step_up);
+            }
+            if self.has_nothing_more(validated, expected.as_ref(), visit).await? {
+                return Ok(Authorized::Answer(self.unmet(&validated.target), Some(session.clone())));
+            }
         }
         let login_hint = validated.login_hint.unwrap_or_default().to_owned();
         let purpose = SignInFor::Client(Box::new(request.clone().without_id_token_hint()));
@@ -143,6 +146,16 @@ impl<P: Platform> Provider<P> {
         let begins = StepUp { id: &id, browser: browser.as_str(), request: &text, asks: &asks, session, acceptable: &acceptable };
         let begun = run_one(self.platform.database(), sign_ins::step_up(&begins)).await?.is_some();
         Ok(begun.then_some(Authorized::StepUp(id, browser)))
+    }
+
+    /// Whether whoever is signed in as asked has no second factor at all: another proof of the first kind wouldn't help.
+    async fn has_nothing_more(&self, request: &ValidatedRequest<'_>, expected: Option<&UserId>, visit: &Visit) -> Result<bool, Fault> {
+        let Some(not_before) = not_before(request.max_age, visit.now) else { return Ok(false) };
+        let person = self.account_person(visit).await?;
+        Ok(person.is_some_and(|person| {
+            let as_asked = person.proof.auth_time >= not_before && expected.is_none_or(|expected| *expected == person.user);
+            as_asked && self.second_factors(person.factors).is_empty()
+        }))
     }
 
     /// What the sign-in page needs for a sign-in.

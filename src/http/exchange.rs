@@ -137,7 +137,7 @@ impl<'a, P: Platform> Exchange<'a, P> {
         if self.prefers_json() {
             return Ok(Reply::json(status, &json!({"error": error_name(kind), "error_description": detail})));
         }
-        let page = ErrorPage { look: self.look(""), kind, detail, request_id: self.visit.request_id.as_str(), back: None };
+        let page = ErrorPage { look: self.look(""), kind, detail, request_id: self.visit.request_id.as_str() };
         self.page(status, page.render())
     }
 

@@ -1,9 +1,9 @@
 //! The page for what can't go on. Says what happened and what to do next; never what a fault's text says.
 
-use super::frame::{Frame, Look, Tone, web_link};
+use super::frame::{Frame, Look, Tone};
 use super::page::{Forms, Page, Robots, Script};
 use crate::platform::Fault;
-use crate::texts::{Texts, fill_html};
+use crate::texts::Texts;
 use askama::Template;
 
 /// What happened.
@@ -49,6 +49,11 @@ impl ErrorKind {
         Self::ServerError,
     ];
 
+    /// Whether our own home page helps: it says who is signed in, signs in, and signs out.
+    const fn leads_home(self) -> bool {
+        matches!(self, Self::Expired | Self::SomebodyElse | Self::NotFound)
+    }
+
     /// Heading and text.
     fn words(self, texts: &Texts) -> (&str, &str) {
         match self {
@@ -78,8 +83,6 @@ pub struct ErrorPage<'a> {
     pub detail: &'a str,
     /// The request's id in the log.
     pub request_id: &'a str,
-    /// Where to go back to, as name and URL.
-    pub back: Option<(&'a str, &'a str)>,
 }
 
 #[derive(Template)]
@@ -89,7 +92,6 @@ struct ErrorTemplate<'a> {
     view: &'a ErrorPage<'a>,
     heading: &'a str,
     text: &'a str,
-    back: Option<(&'a str, String)>,
 }
 
 impl ErrorPage<'_> {
@@ -102,7 +104,6 @@ impl ErrorPage<'_> {
         let (heading, text) = self.kind.words(texts);
         let frame = Frame::new(self.look, heading, Tone::Problem, None);
         let needs = frame.needs(Script::None, Robots::Welcome, Forms::None);
-        let back = self.back.and_then(|(name, url)| Some((web_link(url)?, fill_html(texts.back_to_client, &[("client", name)]))));
-        frame.page(&ErrorTemplate { frame: &frame, view: self, heading, text, back }, needs)
+        frame.page(&ErrorTemplate { frame: &frame, view: self, heading, text }, needs)
     }
 }

@@ -98,6 +98,14 @@ pub fn prove(id: &ActionChallengeId, session: &SessionId, proof: &Proof, now: Ti
     Statement::new(PROVE, parameters)
 }
 
+const DECLINE: &str = "UPDATE action_challenges SET proven_by = NULL WHERE id = ?1 AND user_id = ?2 AND validated_by IS NULL";
+
+/// Takes back what its person has proven: the token of an earlier yes is worth nothing from then on.
+#[must_use]
+pub fn decline(id: &ActionChallengeId, user: &UserId) -> Statement {
+    Statement::new(DECLINE, [id.as_str().into(), user.as_str().into()])
+}
+
 /// One try to validate what a person has brought back.
 pub struct Validation<'a> {
     /// The challenge that the token names.

@@ -1,5 +1,5 @@
 //! What a right code makes a person's own: an address or a phone number. The challenge was redeemed by a statement before in the same batch,
-//! and the person is still signed in.
+//! and the person is still signed in, as surely as their account is by now.
 
 use crate::platform::{Statement, Value};
 use crate::values::{ChallengeId, SessionId, Timestamp, UserId};
@@ -14,6 +14,8 @@ pub struct Claim<'a> {
     pub user: &'a UserId,
     /// Their session.
     pub session: &'a SessionId,
+    /// Whether passkeys are taken as second factors.
+    pub passkeys_count: bool,
     /// Now.
     pub now: Timestamp,
 }
@@ -23,8 +25,9 @@ macro_rules! claimed {
     ($table:literal) => {
         concat!(
             "FROM challenges c JOIN users u ON u.id = ?3 JOIN sessions s ON s.user_id = u.id
-             WHERE c.id = ?1 AND c.redeemed_by = ?2 AND u.disabled_at IS NULL AND s.id = ?6 AND substr(s.id, 1, 8) > ?7
-               AND (SELECT count(*) FROM ",
+             WHERE c.id = ?1 AND c.redeemed_by = ?2 AND u.disabled_at IS NULL AND s.id = ?6 AND substr(s.id, 1, 8) > ?7 AND ",
+            super::sessions::as_sure_as_account!("?8"),
+            " AND (SELECT count(*) FROM ",
             $table,
             " WHERE user_id = ?3) < ?5"
         )
@@ -35,7 +38,7 @@ pub(super) use claimed;
 impl Claim<'_> {
     /// The statement that adds what is claimed, where the person has fewer than `most`.
     pub(super) fn statement(&self, sql: &'static str, most: i64) -> Statement {
-        let parameters: [Value; 7] = [
+        let parameters: [Value; 8] = [
             self.challenge.as_str().into(),
             self.redeemed_by.into(),
             self.user.as_str().into(),
@@ -43,6 +46,7 @@ impl Claim<'_> {
             most.into(),
             self.session.as_str().into(),
             self.now.hex().into(),
+            i64::from(self.passkeys_count).into(),
         ];
         Statement::new(sql, parameters)
     }

@@ -1,6 +1,7 @@
 //! Passkeys. One is used by a conditional statement behind the one that spends its challenge, so that of many answers to one challenge a single one counts.
 
 use super::factors::{Factors, factors, factors_of_u};
+use super::sessions::as_sure_as_account;
 use super::sql::Columns;
 use crate::factors::webauthn::aaguid::Aaguid;
 use crate::factors::webauthn::assertion::{FoundBy, Proof, StoredPasskey};
@@ -122,17 +123,18 @@ pub fn use_once(used: &Kept, proof: &Proof, now: Timestamp) -> Statement {
     Statement::new(USE, parameters)
 }
 
-const ADD: &str = "
-    INSERT INTO passkeys (id, user_id, name, algorithm, public_jwk, counter, backup_eligible, backed_up, aaguid, transports, created_at)
+const ADD: &str = concat!(
+    "INSERT INTO passkeys (id, user_id, name, algorithm, public_jwk, counter, backup_eligible, backed_up, aaguid, transports, created_at)
     SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11
     WHERE changes() = 1 AND (SELECT count(*) FROM passkeys WHERE user_id = ?2) < ?12
       AND EXISTS (
         SELECT 1 FROM sessions s JOIN users u ON u.id = s.user_id
-        WHERE s.id = ?13 AND s.user_id = ?2 AND substr(s.id, 1, 8) > ?14 AND u.disabled_at IS NULL
-          AND (s.acr >= '2' OR NOT EXISTS (SELECT 1 FROM passkeys f WHERE f.user_id = ?2)
-                               AND NOT EXISTS (SELECT 1 FROM authenticators f WHERE f.user_id = ?2)))
+        WHERE s.id = ?13 AND s.user_id = ?2 AND substr(s.id, 1, 8) > ?14 AND u.disabled_at IS NULL AND ",
+    as_sure_as_account!("1"),
+    ")
     ON CONFLICT (id) DO NOTHING
-    RETURNING id";
+    RETURNING id"
+);
 
 /// Adds a passkey, if the statement before (the spending of its ceremony) changed a row, and the session that it is added from is alive and as sure as
 /// the account is: whoever was signed out meanwhile, or overtaken by another factor, adds none. Gives a row unless somebody has it already, or the

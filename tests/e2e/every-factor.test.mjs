@@ -92,6 +92,26 @@ describe("one person with every factor", { timeout: 300_000 }, () => {
     assertBetween(claims.auth_time, from, now());
     assert.ok(claims.auth_time > proven);
     assert.deepEqual(shown, [], "no further page of the provider's came between");
+  });
+
+  test("one box where app and passkey are asked for, and the passkey takes what is ticked there", async () => {
+    await signOut(page);
+    await device.waits();
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await usePassword();
+    await device.touches();
+    await page.getByLabel("Code from your authenticator app").waitFor();
+    await page.getByRole("checkbox").check();
+    const claims = await tokenOf(() => page.getByRole("button", { name: "Use your passkey" }).click());
+    assert.deepEqual([claims.acr, claims.amr], ["2", ["pwd", "pop", "user", "mfa"]]);
+    await signedIn(page);
+    await signOut(page);
+    await device.waits();
+    await page.getByRole("button", { name: "Sign in" }).click();
+    shown.length = 0;
+    const remembered = await tokenOf(usePassword);
+    assert.deepEqual([remembered.acr, remembered.amr], ["1", ["pwd"]]);
+    assert.ok(!shown.includes("/sign-in/second"), "the browser is trusted");
     assert.deepEqual(noise, [], "nothing was thrown in any page");
   });
 

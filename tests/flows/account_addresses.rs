@@ -2,7 +2,7 @@
 
 use http::StatusCode;
 
-use crate::account::{ANN, csrf, form, reads, told};
+use crate::account::{ANN, csrf, form, has_passkey, reads, told};
 use crate::browser::Browser;
 use crate::house::{HOUR, House};
 use crate::page::Page;
@@ -120,6 +120,35 @@ fn a_session_that_was_ended_elsewhere_adds_no_address() {
     house.world.database.ask("DELETE FROM sessions", &[]);
     assert!(browser.types_code(&page, &house.code_for(OTHER)).says("That code doesn’t work."));
     assert_eq!(house.count("addresses"), 1);
+}
+
+#[test]
+fn a_session_that_another_factor_has_overtaken_adds_no_address() {
+    let house = House::open();
+    let browser = house.browser();
+    browser.signs_in_at_home(ANN);
+    let page = asks_to_add(&browser, OTHER);
+    has_passkey(&house);
+    assert!(browser.types_code(&page, &house.code_for(OTHER)).says("That code doesn’t work."));
+    assert_eq!(house.count("addresses"), 1);
+    // With as many proofs as the account asks for, it does.
+    house.world.database.ask("UPDATE sessions SET acr = '2'", &[]);
+    house.wait(HOUR);
+    house.world.database.ask("UPDATE sessions SET auth_time = auth_time + 3600", &[]);
+    let page = asks_to_add(&browser, OTHER);
+    browser.types_code(&page, &house.code_for(OTHER));
+    assert_eq!(house.count("addresses"), 2);
+}
+
+#[test]
+fn a_factor_that_is_switched_off_keeps_no_address_away() {
+    let house = House::with(&[("PASSKEYS", "off")]);
+    let browser = house.browser();
+    browser.signs_in_at_home(ANN);
+    has_passkey(&house);
+    let page = asks_to_add(&browser, OTHER);
+    browser.types_code(&page, &house.code_for(OTHER));
+    assert_eq!(house.count("addresses"), 2);
 }
 
 #[test]

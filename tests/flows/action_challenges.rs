@@ -213,6 +213,18 @@ fn a_no_is_told_and_leaves_nothing_proven() {
 }
 
 #[test]
+fn a_no_takes_an_earlier_yes_back_and_only_its_person_can_say_it() {
+    let (house, browser, shop) = shopping();
+    let begun = begins(&house, &shop, &[]);
+    let yes = confirms_by_code(&house, &browser, &begun);
+    let stranger = house.browser();
+    assert_eq!(says(&stranger, &opens(&stranger, &begun), "no").error(), "access_denied");
+    assert_eq!(house.number("SELECT count(*) AS n FROM action_challenges WHERE proven_by IS NOT NULL"), 1);
+    assert_eq!(says(&browser, &opens(&browser, &begun), "no").error(), "access_denied");
+    assert_eq!(validates(&house, &shop, &token(&yes), &[])["valid"], false);
+}
+
+#[test]
 fn nobody_else_sees_or_confirms_it() {
     let (house, _, shop) = shopping();
     let begun = begins(&house, &shop, &[]);

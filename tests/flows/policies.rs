@@ -190,7 +190,7 @@ fn a_client_may_ask_two_factors_of_everybody() {
         "redirect_uris": ["https://books.example/callback"], "default_acr_values": ["2"],
     }));
     house.restart();
-    assert_eq!(browser.signs_in(&house.books(), ANN).error(), "unmet_authentication_requirements");
+    assert_eq!(browser.visits(&house.books()).error(), "unmet_authentication_requirements");
     browser.visits_with(&house.books(), &[("acr_values", "1")]).authorization_code();
     gets_an_app(&house, ANN);
     assert!(is_second_page(&browser.visits(&house.books())));

@@ -155,6 +155,23 @@ fn a_site_that_asks_for_two_factors_is_told_where_there_is_one() {
 }
 
 #[test]
+fn somebody_signed_in_who_has_no_second_factor_types_no_code_to_hear_that() {
+    let house = House::open();
+    let browser = house.browser();
+    browser.signs_in_at_home(ANN);
+    let demanding = [("acr_values", "2")];
+    assert_eq!(browser.visits_with(&house.books(), &demanding).error(), "unmet_authentication_requirements");
+    assert!(browser.is_signed_in());
+    assert_eq!(browser.visits_with(&house.books(), &[("acr_values", "2"), ("prompt", "none")]).error(), "login_required");
+    // Where somebody else may sign in, or a proof is too old, the page asks who it is.
+    for more in [[("acr_values", "2"), ("prompt", "login")], [("acr_values", "2"), ("max_age", "0")]] {
+        assert!(browser.visits_with(&house.books(), &more).html.contains("name=\"email\""), "{more:?}");
+    }
+    Phone::set_up(&house, ANN, 1);
+    assert!(browser.visits_with(&house.books(), &demanding).at.starts_with("/sign-in/second"));
+}
+
+#[test]
 fn a_session_of_one_factor_becomes_one_of_two() {
     let house = House::open();
     let (browser, site) = (house.browser(), house.books());

@@ -50,6 +50,8 @@
       if (mediation) request.mediation = mediation;
       const credential = await (making ? navigator.credentials.create(request) : navigator.credentials.get(request));
       form.elements.credential.value = answer(credential);
+      // What is ticked above counts here, too.
+      document.getElementById("trust")?.setAttribute("form", form.id);
       form.submit();
     } catch (error) {
       if (signal.aborted) return;

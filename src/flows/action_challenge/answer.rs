@@ -129,6 +129,10 @@ impl<P: Platform> Provider<P> {
         };
         let Opened { asked, user, person, seconds, .. } = *opened;
         if says == PersonSays::No {
+            // Whoever has only found the page takes nothing back.
+            if person.is_some() {
+                run_one(self.platform.database(), action_challenges::decline(id, &user)).await?;
+            }
             return Ok(ActionAnswered::Declined(self.action_declined(&asked)));
         }
         let purpose = SignInFor::Action(Box::new(asked));
