@@ -230,7 +230,7 @@ texts_in! {
     account_passkeys_state: "1 Passkey|{n} Passkeys",
     account_authenticators: "Authenticator-Apps",
     account_authenticators_state: "1 App|{n} Apps",
-    account_recovery_codes: "Wiederherstellungs\u{ad}codes",
+    account_recovery_codes: "Wieder\u{ad}herstellungs\u{ad}codes",
     account_recovery_codes_state: "noch 1 Code|noch {n} Codes",
     account_password: "Passwort",
     account_password_state: "Festgelegt",
