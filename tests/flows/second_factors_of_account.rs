@@ -5,6 +5,7 @@ use std::rc::Rc;
 use base32ct::{Base32UpperUnpadded, Encoding};
 use http::StatusCode;
 
+use crate::account::{csrf, form};
 use crate::browser::Browser;
 use crate::house::{HOUR, House, MINUTE, text};
 use crate::page::Page;
@@ -206,6 +207,10 @@ fn new_recovery_codes_void_the_old_and_can_be_downloaded_for_a_while() {
     let reloaded = browser.submits(&page, CODES, &[]);
     assert!(reloaded.status == StatusCode::BAD_REQUEST && reloaded.says("can’t be shown again"), "a reload makes none, and those just shown count");
     assert!(codes.iter().all(|code| !old.contains(code)));
+    for voids in ["", "-1", "9223372036854775807", "soon"] {
+        let answer = browser.posts(CODES, &form(&[("csrf", &csrf(&page, CODES)), ("voids", voids)]));
+        assert_eq!((answer.status, house.count("recovery_codes")), (StatusCode::BAD_REQUEST, 10), "{voids}");
+    }
     let file = browser.submits(&made, CODES, &[]);
     assert_eq!(file.header("content-disposition"), Some("attachment; filename=\"recovery-codes.txt\""));
     assert_eq!((file.header("content-type"), file.header("cache-control")), (Some("text/plain; charset=utf-8"), Some("no-store")));

@@ -50,9 +50,10 @@ async fn make<P: Platform>(account: &Account<'_, P>, form: &Parameters) -> Resul
         return Ok(account.to_confirm());
     }
     let factors = account.person.factors;
-    let voids = form.one("voids").and_then(|seconds| seconds.parse().ok()).unwrap_or_default();
+    // Whatever isn't a time voids none.
+    let voids: u32 = form.one("voids").and_then(|seconds| seconds.parse().ok()).unwrap_or_default();
     let (whose, visit) = ((&account.person.user, &account.browser), &account.exchange.visit);
-    match account.exchange.provider.make_recovery_codes(whose, Timestamp::from_seconds(voids), visit).await? {
+    match account.exchange.provider.make_recovery_codes(whose, Timestamp::from_seconds(voids.into()), visit).await? {
         Some((made, told)) => Ok(show_made(account, &made)?.and_then(told)),
         // A reload of the page that showed them; or there is nothing left that they could help, which the page says.
         None => show(account, (factors.passkey || factors.authenticator).then(|| "over".to_owned()), StatusCode::BAD_REQUEST).await,
