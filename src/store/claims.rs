@@ -1,6 +1,7 @@
 //! What a right code makes a person's own: an address or a phone number. The challenge was redeemed by a statement before in the same batch,
 //! and the person is still signed in, as surely as their account is by now.
 
+use super::factors::PasskeysHere;
 use crate::platform::{Statement, Value};
 use crate::values::{ChallengeId, SessionId, Timestamp, UserId};
 
@@ -14,8 +15,8 @@ pub struct Claim<'a> {
     pub user: &'a UserId,
     /// Their session.
     pub session: &'a SessionId,
-    /// Whether passkeys are taken as second factors.
-    pub passkeys_count: bool,
+    /// Whether a passkey asks for a session of two factors.
+    pub passkeys: PasskeysHere,
     /// Now.
     pub now: Timestamp,
 }
@@ -26,7 +27,7 @@ macro_rules! claimed {
         concat!(
             "FROM challenges c JOIN users u ON u.id = ?3 JOIN sessions s ON s.user_id = u.id
              WHERE c.id = ?1 AND c.redeemed_by = ?2 AND u.disabled_at IS NULL AND s.id = ?6 AND substr(s.id, 1, 8) > ?7 AND ",
-            super::sessions::as_sure_as_account!("?8"),
+            super::factors::as_sure_as_account!("?8"),
             " AND (SELECT count(*) FROM ",
             $table,
             " WHERE user_id = ?3) < ?5"
@@ -46,7 +47,7 @@ impl Claim<'_> {
             most.into(),
             self.session.as_str().into(),
             self.now.hex().into(),
-            i64::from(self.passkeys_count).into(),
+            self.passkeys.into(),
         ];
         Statement::new(sql, parameters)
     }

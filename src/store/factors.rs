@@ -2,7 +2,7 @@
 
 use super::sql::Columns;
 use crate::oidc::proof::Level;
-use crate::platform::Fault;
+use crate::platform::{Fault, Value};
 
 /// The columns `has_passkey, has_authenticator, has_recovery_code, has_password, trusts_browser` of the person `u.id`, in the browser and at the
 /// time (as eight hexadecimal digits) of these two parameters.
@@ -22,6 +22,38 @@ macro_rules! factors_of_u {
     };
 }
 pub(super) use factors_of_u;
+
+/// Whether a passkey can be shown here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PasskeysHere {
+    /// It can, and counts.
+    Count,
+    /// The operator has switched them off: one that somebody has protects nothing.
+    AreOff,
+}
+
+impl From<PasskeysHere> for Value {
+    fn from(here: PasskeysHere) -> Self {
+        match here {
+            PasskeysHere::Count => 1_i64.into(),
+            PasskeysHere::AreOff => 0_i64.into(),
+        }
+    }
+}
+
+/// The condition that the session or sign-in `s` is as sure as its person's account is by now: of two factors where there is a second one, of those
+/// that count by a [`PasskeysHere`] under this number.
+macro_rules! as_sure_as_account {
+    ($passkeys_here:literal) => {
+        concat!(
+            "(s.acr >= '2' OR NOT (",
+            $passkeys_here,
+            " AND EXISTS (SELECT 1 FROM passkeys f WHERE f.user_id = s.user_id)
+               OR EXISTS (SELECT 1 FROM authenticators f WHERE f.user_id = s.user_id)))"
+        )
+    };
+}
+pub(super) use as_sure_as_account;
 
 /// What a person can prove themselves by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

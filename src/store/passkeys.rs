@@ -1,7 +1,6 @@
 //! Passkeys. One is used by a conditional statement behind the one that spends its challenge, so that of many answers to one challenge a single one counts.
 
-use super::factors::{Factors, factors, factors_of_u};
-use super::sessions::as_sure_as_account;
+use super::factors::{Factors, as_sure_as_account, factors, factors_of_u};
 use super::sql::Columns;
 use crate::factors::webauthn::aaguid::Aaguid;
 use crate::factors::webauthn::assertion::{FoundBy, Proof, StoredPasskey};

@@ -1,7 +1,7 @@
 //! Passwords: one for a person, as the text of its hash. A right one is taken by one conditional statement, which refuses while failures block it.
 
 use super::budgets::{self, Limit, Ring};
-use super::factors::{Factors, factors, factors_of_u};
+use super::factors::{Factors, PasskeysHere, as_sure_as_account, factors, factors_of_u};
 use super::sql::Columns;
 use super::throttles::not_blocked;
 use crate::platform::{Fault, Statement, Value};
@@ -173,18 +173,22 @@ pub fn addresses_of_sign_in(sign_in: &SignInId) -> Statement {
     Statement::new(ADDRESSES_OF_SIGN_IN, [Value::from(sign_in.as_str())])
 }
 
-const SET_BY_SIGN_IN: &str = "
-    INSERT INTO passwords (user_id, hash, changed_at)
-    SELECT u.id, ?4, ?5 FROM sign_ins s JOIN users u ON u.id = s.user_id
-    WHERE s.id = ?1 AND s.browser = ?2 AND substr(s.id, 1, 8) > ?3 AND s.finished_by IS NULL AND s.asks = 'new_password' AND u.disabled_at IS NULL
-    ON CONFLICT (user_id) DO UPDATE SET hash = excluded.hash, changed_at = excluded.changed_at, used_at = NULL
-    RETURNING user_id";
+const SET_BY_SIGN_IN: &str = concat!(
+    "INSERT INTO passwords (user_id, hash, changed_at)
+     SELECT u.id, ?4, ?5 FROM sign_ins s JOIN users u ON u.id = s.user_id
+     WHERE s.id = ?1 AND s.browser = ?2 AND substr(s.id, 1, 8) > ?3 AND s.finished_by IS NULL AND s.asks = 'new_password' AND u.disabled_at IS NULL AND ",
+    as_sure_as_account!("?6"),
+    " ON CONFLICT (user_id) DO UPDATE SET hash = excluded.hash, changed_at = excluded.changed_at, used_at = NULL
+      RETURNING user_id"
+);
 
-/// Sets the password that this browser's sign-in asks for; gives a row if it does.
+/// Sets the password that this browser's sign-in asks for; gives a row if it does, and the account has got no further factor since.
 #[must_use]
-pub fn set_by_sign_in(sign_in: &SignInId, browser: &str, hash: &str, now: Timestamp) -> Statement {
-    let browser = base64url::sha256(browser);
-    Statement::new(SET_BY_SIGN_IN, [sign_in.as_str().into(), browser.into(), now.hex().into(), hash.into(), now.into()])
+pub fn set_by_sign_in(whose: (&SignInId, &str), hash: &str, passkeys: PasskeysHere, now: Timestamp) -> Statement {
+    let (sign_in, browser) = whose;
+    let parameters: [Value; 6] =
+        [sign_in.as_str().into(), base64url::sha256(browser).into(), now.hex().into(), hash.into(), now.into(), passkeys.into()];
+    Statement::new(SET_BY_SIGN_IN, parameters)
 }
 
 const SET_IN: &str = "

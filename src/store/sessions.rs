@@ -119,20 +119,6 @@ macro_rules! lives {
 }
 pub(super) use lives;
 
-/// The condition that the session `s` is as sure as its person's account: of two factors where there is a second one. Whether passkeys count as one is
-/// under this number, 1 or 0.
-macro_rules! as_sure_as_account {
-    ($passkeys_count:literal) => {
-        concat!(
-            "(s.acr >= '2' OR NOT (",
-            $passkeys_count,
-            " AND EXISTS (SELECT 1 FROM passkeys f WHERE f.user_id = s.user_id)
-               OR EXISTS (SELECT 1 FROM authenticators f WHERE f.user_id = s.user_id)))"
-        )
-    };
-}
-pub(super) use as_sure_as_account;
-
 /// The session from its row.
 ///
 /// # Errors

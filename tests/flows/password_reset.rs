@@ -79,6 +79,18 @@ fn a_reset_keeps_the_second_factor_even_in_a_trusted_browser() {
 }
 
 #[test]
+fn a_reset_under_way_ends_where_the_account_gets_a_further_factor() {
+    let house = ann_s_house();
+    let (browser, site) = (house.browser(), house.books());
+    let asks = forgets(&browser, &house, &site, ANN);
+    Phone::set_up(&house, ANN, 1);
+    let hash = house.world.database.ask("SELECT hash FROM passwords", &[]);
+    assert_eq!(browser.submits(&asks, "/sign-in/new-password", &[("new_password", OTHER)]).status, StatusCode::BAD_REQUEST);
+    assert_eq!(house.world.database.ask("SELECT hash FROM passwords", &[]), hash);
+    assert!(!browser.is_signed_in());
+}
+
+#[test]
 fn what_is_no_good_as_a_password_is_said_and_asked_again() {
     let house = ann_s_house();
     let browser = house.browser();

@@ -10,7 +10,7 @@ mod ticket;
 use crate::factors::SecondFactor;
 use crate::flows::Provider;
 use crate::platform::Platform;
-use crate::store::factors::Factors;
+use crate::store::factors::{Factors, PasskeysHere};
 
 pub use ceremony::{Ceremony, Claimed, Enrolled, Shown, Use};
 pub use enrol::{Added, Name};
@@ -27,6 +27,11 @@ impl<P: Platform> Provider<P> {
     /// Whether people may have passkeys here.
     pub(in crate::flows) fn offers_passkeys(&self) -> bool {
         self.config.relying_party.is_some()
+    }
+
+    /// The same, for statements that ask what protects an account.
+    pub(in crate::flows) fn passkeys_here(&self) -> PasskeysHere {
+        if self.offers_passkeys() { PasskeysHere::Count } else { PasskeysHere::AreOff }
     }
 
     /// The second factors that may be asked for here, whoever has them.

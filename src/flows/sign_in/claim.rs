@@ -39,14 +39,8 @@ impl<P: Platform> Provider<P> {
             return self.use_up(ticket, challenge, Verified::StartAgain, visit).await;
         };
         let by = SessionId::new(visit.now, self.random()?);
-        let claim = Claim {
-            challenge: &challenge.id,
-            redeemed_by: by.as_str(),
-            user: &user,
-            session,
-            passkeys_count: self.offers_passkeys(),
-            now: visit.now,
-        };
+        let claim =
+            Claim { challenge: &challenge.id, redeemed_by: by.as_str(), user: &user, session, passkeys: self.passkeys_here(), now: visit.now };
         let (add, kind, detail, page) = match addition {
             Addition::Phone => {
                 let ending = PhoneNumber::parse(&challenge.address).map(|number| number.ending()).unwrap_or_default();

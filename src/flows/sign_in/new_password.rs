@@ -140,7 +140,7 @@ impl<P: Platform> Provider<P> {
         let ending = self.ending((&sign_in.proof, Ground::Statement(&sign_in.user)), interaction, request.as_ref(), visit)?;
         let session = &ending.session;
         let mut statements = vec![
-            passwords::set_by_sign_in(&sign_in.id, browser.as_str(), &hash, visit.now),
+            passwords::set_by_sign_in((&sign_in.id, browser.as_str()), &hash, self.passkeys_here(), visit.now),
             sign_ins::finish(&sign_in.id, browser.as_str(), visit.now, session),
         ];
         statements.extend(self.end(&ending, visit));
