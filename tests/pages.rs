@@ -375,7 +375,7 @@ fn every_kind_of_error_has_its_own_words_in_every_language() {
         for kind in ErrorKind::ALL {
             let page = ErrorPage { look: look(&branding, *language), kind, detail: "", request_id: "r" };
             let html = page.render().unwrap().html;
-            let helps = matches!(kind, ErrorKind::Expired | ErrorKind::SomebodyElse | ErrorKind::NotFound);
+            let helps = matches!(kind, ErrorKind::Expired | ErrorKind::StepDone | ErrorKind::SomebodyElse | ErrorKind::NotFound);
             assert_eq!(html.contains("href=\"/\""), helps, "{kind:?} leads home where that helps");
             pages.push(html);
         }

@@ -192,7 +192,7 @@ pub fn display<'c>(asker: &'c Asker, name: &'c str) -> Option<ClientDisplay<'c>>
 
 const fn error_name(kind: ErrorKind) -> &'static str {
     match kind {
-        ErrorKind::BadRequest | ErrorKind::UnknownClient | ErrorKind::BadRedirectUri | ErrorKind::Expired => "invalid_request",
+        ErrorKind::BadRequest | ErrorKind::UnknownClient | ErrorKind::BadRedirectUri | ErrorKind::Expired | ErrorKind::StepDone => "invalid_request",
         ErrorKind::ForeignForm | ErrorKind::AccountDisabled | ErrorKind::NotFromHere | ErrorKind::SomebodyElse => "access_denied",
         ErrorKind::NothingMore => "unmet_authentication_requirements",
         ErrorKind::NotFound => "not_found",

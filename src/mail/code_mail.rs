@@ -1,4 +1,4 @@
-//! The mail that carries a code: words from the texts, or from the operator's templates. FEATURES: the mail.
+//! The mail that carries a code: words from the texts, or from the operator's templates.
 //!
 //! No image and no style sheet comes from afar, so that opening it tells nobody anything. Sends nothing.
 

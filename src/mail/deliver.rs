@@ -1,4 +1,4 @@
-//! Ordered fail-over: the first adapter that takes the mail ends it. FEATURES: delivery.
+//! Ordered fail-over: the first adapter that takes the mail ends it.
 //!
 //! All adapters together have one stretch of time. Each gets an equal share of what is left, the last all of it: a provider that
 //! hangs must not take the next one's turn. Neither address nor code reaches the log, the development mailbox's own line excepted.

@@ -1,4 +1,4 @@
-//! Where a request of ours may go: https to a public name. The door against requests forged through us. FEATURES: one port fetches for all.
+//! Where a request of ours may go: https to a public name. The door against requests forged through us.
 //!
 //! Judges the URL as it is written. A public name that resolves to a private address isn't seen here; the edge has no private network
 //! behind it.

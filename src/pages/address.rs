@@ -1,4 +1,4 @@
-//! The page that asks for an e-mail address. Posts to `/sign-in`. FEATURES: mail codes, pages.
+//! The page that asks for an e-mail address. Posts to `/sign-in`.
 
 use super::frame::{ClientDisplay, Frame, Look, Tone};
 use super::page::{Forms, Page, Robots, Script};

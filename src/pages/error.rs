@@ -17,6 +17,8 @@ pub enum ErrorKind {
     BadRedirectUri,
     /// The sign-in took too long.
     Expired,
+    /// The page of a step that is done: somebody went back to it.
+    StepDone,
     /// A form from elsewhere, or a browser without cookies.
     ForeignForm,
     /// The account is switched off.
@@ -35,11 +37,12 @@ pub enum ErrorKind {
 
 impl ErrorKind {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::BadRequest,
         Self::UnknownClient,
         Self::BadRedirectUri,
         Self::Expired,
+        Self::StepDone,
         Self::ForeignForm,
         Self::AccountDisabled,
         Self::NotFromHere,
@@ -51,7 +54,7 @@ impl ErrorKind {
 
     /// Whether our own home page helps: it says who is signed in, signs in, and signs out.
     const fn leads_home(self) -> bool {
-        matches!(self, Self::Expired | Self::SomebodyElse | Self::NotFound)
+        matches!(self, Self::Expired | Self::StepDone | Self::SomebodyElse | Self::NotFound)
     }
 
     /// Heading and text.
@@ -61,6 +64,7 @@ impl ErrorKind {
             Self::UnknownClient => (texts.error_client_heading, texts.error_client_text),
             Self::BadRedirectUri => (texts.error_redirect_heading, texts.error_redirect_text),
             Self::Expired => (texts.error_expired_heading, texts.error_expired_text),
+            Self::StepDone => (texts.error_done_heading, texts.error_done_text),
             Self::ForeignForm => (texts.error_foreign_heading, texts.error_foreign_text),
             Self::AccountDisabled => (texts.error_disabled_heading, texts.error_disabled_text),
             Self::NotFromHere => (texts.error_blocked_heading, texts.error_blocked_text),

@@ -194,6 +194,8 @@ texts_in! {
     error_redirect_text: "Die Website, von der Sie kommen, will Sie auf eine Seite zurückholen, die nicht für sie eingetragen ist. Zu Ihrer Sicherheit halten wir hier an. Bitte sagen Sie den Betreibern Bescheid.",
     error_expired_heading: "Das hat etwas zu lange gedauert",
     error_expired_text: "Diese Anmeldung ist abgelaufen. Bitte gehen Sie zur vorigen Website zurück und fangen Sie neu an; es geht schnell.",
+    error_done_heading: "Dieser Schritt ist schon getan",
+    error_done_text: "Sie haben ihn in diesem Browser abgeschlossen. Gehen Sie eine Seite vor oder zurück zur vorigen Website.",
     error_foreign_heading: "Bitte noch einmal versuchen",
     error_foreign_text: "Dieses Formular kam nicht von unserer eigenen Seite, oder Ihr Browser speichert keine Cookies für uns. Erlauben Sie Cookies, gehen Sie zurück und versuchen Sie es noch einmal.",
     error_disabled_heading: "Dieses Konto ist gesperrt",

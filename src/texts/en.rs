@@ -194,6 +194,8 @@ texts_in! {
     error_redirect_text: "The site that sent you here asked us to return you to a page that isn’t registered for it. To keep you safe, we stopped. Please tell the people who run it.",
     error_expired_heading: "That took a little long",
     error_expired_text: "This sign-in has run out. Please go back to the site you came from and start again; it’s quick.",
+    error_done_heading: "This step is already done",
+    error_done_text: "You finished it in this browser. Go forward, or back to the site you came from.",
     error_foreign_heading: "Please try that once more",
     error_foreign_text: "This form didn’t come from our own page, or your browser keeps no cookies for us. Allow cookies, go back, and try again.",
     error_disabled_heading: "This account is switched off",

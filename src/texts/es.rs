@@ -194,6 +194,8 @@ texts_in! {
     error_redirect_text: "El sitio que te ha enviado aquí quiere que vuelvas a una página que no tiene registrada. Por tu seguridad, nos hemos detenido. Avisa a sus responsables, por favor.",
     error_expired_heading: "Ha pasado demasiado tiempo",
     error_expired_text: "Este inicio de sesión ha caducado. Vuelve al sitio del que vienes y empieza de nuevo; es rápido.",
+    error_done_heading: "Este paso ya está hecho",
+    error_done_text: "Lo has completado en este navegador. Avanza una página o vuelve al sitio del que vienes.",
     error_foreign_heading: "Inténtalo una vez más",
     error_foreign_text: "Este formulario no venía de nuestra página, o tu navegador no guarda nuestras cookies. Permite las cookies, vuelve atrás e inténtalo otra vez.",
     error_disabled_heading: "Esta cuenta está desactivada",

@@ -194,6 +194,8 @@ texts_in! {
     error_redirect_text: "Le site qui vous envoie veut vous ramener à une page qui n’est pas enregistrée pour lui. Pour votre sécurité, nous nous arrêtons là. Merci de prévenir ses responsables.",
     error_expired_heading: "Cela a pris un peu trop de temps",
     error_expired_text: "Cette connexion a expiré. Revenez sur le site d’où vous venez et recommencez\u{a0}: c’est rapide.",
+    error_done_heading: "Cette étape est déjà terminée",
+    error_done_text: "Vous l’avez terminée dans ce navigateur. Avancez d’une page ou revenez sur le site d’où vous venez.",
     error_foreign_heading: "Merci de réessayer",
     error_foreign_text: "Ce formulaire ne vient pas de notre page, ou votre navigateur n’enregistre pas nos cookies. Autorisez les cookies, revenez en arrière et réessayez.",
     error_disabled_heading: "Ce compte est désactivé",

@@ -194,6 +194,8 @@ texts_in! {
     error_redirect_text: "ここへ移動する前のサイトが、登録されていないページへの移動を求めています。安全のため、ここで中止しました。サイトの運営者にお知らせください。",
     error_expired_heading: "少し時間がかかりすぎました",
     error_expired_text: "このログインは期限が切れました。元のサイトに戻って、もう一度始めてください。すぐに終わります。",
+    error_done_heading: "この手順は完了しています",
+    error_done_text: "このブラウザーですでに完了しています。次のページに進むか、元のサイトに戻ってください。",
     error_foreign_heading: "もう一度お試しください",
     error_foreign_text: "このフォームが当サイトのページから送信されていないか、ブラウザに Cookie が保存されていません。Cookie を許可し、前のページに戻って、もう一度お試しください。",
     error_disabled_heading: "このアカウントは停止されています",

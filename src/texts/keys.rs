@@ -380,6 +380,10 @@ texts! {
     error_expired_heading,
     /// The sign-in took too long: text.
     error_expired_text,
+    /// A step of a sign-in that is done: heading.
+    error_done_heading,
+    /// A step of a sign-in that is done: text.
+    error_done_text,
     /// A form that came from elsewhere, or without cookies: heading.
     error_foreign_heading,
     /// A form that came from elsewhere, or without cookies: text.

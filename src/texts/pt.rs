@@ -194,6 +194,8 @@ texts_in! {
     error_redirect_text: "O site de onde você veio quer levar você de volta a uma página que não está registrada para ele. Para sua segurança, paramos aqui. Avise os responsáveis, por favor.",
     error_expired_heading: "Demorou um pouco demais",
     error_expired_text: "Este acesso expirou. Volte ao site de onde veio e comece de novo; é rápido.",
+    error_done_heading: "Esta etapa já foi concluída",
+    error_done_text: "Ela foi concluída neste navegador. Avance uma página ou volte ao site de onde veio.",
     error_foreign_heading: "Tente mais uma vez",
     error_foreign_text: "Este formulário não veio da nossa página, ou o seu navegador não guarda os nossos cookies. Permita os cookies, volte e tente novamente.",
     error_disabled_heading: "Esta conta está desativada",

@@ -194,6 +194,8 @@ texts_in! {
     error_redirect_text: "将您带到这里的网站要求把您送回一个未注册的页面。为了您的安全，我们在此停止。请告知网站的运营者。",
     error_expired_heading: "花的时间有点久",
     error_expired_text: "本次登录已过期。请返回之前的网站重新开始，很快就好。",
+    error_done_heading: "此步骤已完成",
+    error_done_text: "您已在此浏览器中完成了这一步。请前进一页，或返回之前的网站。",
     error_foreign_heading: "请再试一次",
     error_foreign_text: "此表单并非来自我们的页面，或者您的浏览器没有保存我们的 Cookie。请允许 Cookie，返回后重试。",
     error_disabled_heading: "此账号已停用",

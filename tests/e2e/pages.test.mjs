@@ -132,6 +132,7 @@ describe("the pages in a person's hands", { timeout: 180_000 }, () => {
     const answer = await page.goBack();
     assert.equal(new URL(page.url()).pathname, "/sign-in/code");
     assert.equal(answer.status(), 400);
+    await page.getByRole("heading", { name: "This step is already done" }).waitFor();
     assert.equal(await page.locator("form").count(), 0);
   });
 

@@ -33,6 +33,7 @@ fn a_forgotten_password_is_replaced_after_the_mailed_code_and_the_way_goes_on() 
     assert!(tries(&house.browser(), &house, ANN, OTHER).leads_to().is_some());
     let again = browser.submits(&asks, "/sign-in/new-password", &[("new_password", RIGHT)]);
     assert_eq!(again.status, StatusCode::BAD_REQUEST, "one code sets one password");
+    assert!(browser.opens(&asks.at).says("This step is already done"));
     assert!(tries(&house.browser(), &house, ANN, OTHER).leads_to().is_some());
 }
 

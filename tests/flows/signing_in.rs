@@ -144,6 +144,8 @@ fn the_way_back_survives_reload_another_address_and_a_second_tab() {
     let back = browser.types_code(&second_tab, &house.code_for("ann@example.org"));
     assert_eq!(back.parameters()["state"], "state 1");
     site.welcomes(&back);
+    assert!(browser.opens(&page.at).says("This step is already done"), "who goes back further finds no dead end that blames the clock");
+    assert!(browser.opens(&typo.at).says("amn@example.org"), "the other address's page is a step of its own");
 }
 
 #[test]

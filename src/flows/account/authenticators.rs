@@ -1,4 +1,4 @@
-//! Authenticator apps in the account: offered with a new key, added once a code of it was right, removed. RFC 6238, FEATURES §4.
+//! Authenticator apps in the account: offered with a new key, added once a code of it was right, removed. RFC 6238.
 //!
 //! The key that is offered lies nowhere but in the form, sealed for one person in one browser and for ten minutes; what hasn't shown a right code is
 //! never stored. Adding takes the step of that code, so that it signs nobody in afterwards.

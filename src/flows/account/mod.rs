@@ -1,4 +1,4 @@
-//! A person before their own account: who it is, and whether they have shown it recently enough to change how they sign in. FEATURES §5.
+//! A person before their own account: who it is, and whether they have shown it recently enough to change how they sign in.
 //!
 //! Whoever changes an address or a factor must have proven who they are within the last ten minutes, at the highest level that the account has. So
 //! neither an unattended browser nor somebody who reads the person's mail takes the account over.

@@ -1,4 +1,4 @@
-//! Recovery codes in the account: made, shown once, handed over as a file, counted. FEATURES §4.
+//! Recovery codes in the account: made, shown once, handed over as a file, counted.
 //!
 //! The database holds their tags, and sealed what those are made with. So that the codes can be downloaded without a script, the page that shows them
 //! carries them sealed, for one person in one browser and for ten minutes.

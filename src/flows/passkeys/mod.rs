@@ -1,4 +1,4 @@
-//! Passkeys: the ceremonies that make and use them, and what becomes of the answers. WebAuthn Level 3 §7; FEATURES §4.
+//! Passkeys: the ceremonies that make and use them, and what becomes of the answers. WebAuthn Level 3 §7;
 //!
 //! Signing in by one is [`super::sign_in`]'s, as is the second factor.
 

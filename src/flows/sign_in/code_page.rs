@@ -56,7 +56,9 @@ pub enum CodePageVisited {
     Open(Box<CodeAsked>),
     /// Its code is over. The sign-in isn't: the page can send another one.
     Over(Box<CodeAsked>),
-    /// Its code has been used, its sign-in is too old, or it isn't this browser's.
+    /// Its code has been used, in this browser: somebody went back to it.
+    Done,
+    /// Its sign-in is too old, or it isn't this browser's.
     Gone,
 }
 
@@ -96,7 +98,10 @@ impl<P: Platform> Provider<P> {
         let Some(challenge) = self.challenge(challenge, browser, visit).await? else { return Ok(CodePageVisited::Gone) };
         let interaction = Interaction::from_text(&challenge.request)?;
         let over = challenge.id.end() <= visit.now;
-        if challenge.redeemed || (over && !self.is_under_way(&interaction, visit.now)) {
+        if challenge.redeemed {
+            return Ok(CodePageVisited::Done);
+        }
+        if over && !self.is_under_way(&interaction, visit.now) {
             return Ok(CodePageVisited::Gone);
         }
         let ticket = Ticket {

@@ -1,4 +1,4 @@
-//! Signing in: by a one-time code that is sent by e-mail (send, show the page, send again, verify; FEATURES §1), by a password, and what may follow.
+//! Signing in: by a one-time code that is sent by e-mail (send, show the page, send again, verify), by a password, and what may follow.
 //! An address or a phone number that an account is to have is proven by the same code on the same page.
 
 mod budget;
@@ -64,6 +64,16 @@ pub struct OnItsWay {
     pub challenge: ChallengeId,
     /// What remains to be done after the answer.
     pub afterwards: Option<Afterwards>,
+}
+
+/// A step of a sign-in that somebody comes to, or goes back to.
+pub enum StepVisited<T> {
+    /// It is to be taken.
+    Open(T),
+    /// This browser has taken it.
+    Done,
+    /// There is no such step in this browser, or its time is over.
+    Gone,
 }
 
 /// A client, or our own home page.

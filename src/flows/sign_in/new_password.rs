@@ -3,7 +3,7 @@
 
 use super::code_page::Ticket;
 use super::verify::Verified;
-use super::{Asker, VerifiedSession};
+use super::{Asker, StepVisited, VerifiedSession};
 use crate::factors::SecondFactor;
 use crate::factors::password::{Password, Refused};
 use crate::flows::activity::Happening;
@@ -90,16 +90,17 @@ impl<P: Platform> Provider<P> {
         Ok(Verified::NewPassword(id))
     }
 
-    /// The page of this browser's sign-in; `None` where it asks for no new password, or is over.
+    /// The page of this browser's sign-in; gone where it asks for no new password.
     ///
     /// # Errors
     /// A fault where something broke.
-    pub async fn new_password_page(&self, id: &SignInId, visit: &Visit) -> Result<Option<NewPasswordAsked>, Fault> {
-        let Some(browser) = &visit.browser else { return Ok(None) };
+    pub async fn new_password_page(&self, id: &SignInId, visit: &Visit) -> Result<StepVisited<NewPasswordAsked>, Fault> {
+        let Some(browser) = &visit.browser else { return Ok(StepVisited::Gone) };
         let found = run_one(self.platform.database(), sign_ins::read(id, browser.as_str(), visit.now)).await?;
-        match found.map(sign_ins::sign_in).transpose()?.filter(asks_for_password) {
-            Some(sign_in) => self.new_password_asked(&sign_in, browser, visit).await.map(Some),
-            None => Ok(None),
+        match found.map(sign_ins::sign_in).transpose()?.filter(|sign_in| sign_in.asks == passwords::ASKED) {
+            Some(sign_in) if sign_in.finished_by.is_none() => self.new_password_asked(&sign_in, browser, visit).await.map(StepVisited::Open),
+            Some(_) => Ok(StepVisited::Done),
+            None => Ok(StepVisited::Gone),
         }
     }
 

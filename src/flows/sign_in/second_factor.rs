@@ -3,7 +3,7 @@
 
 use super::finish::{Ending, WhatFor, kept_user_agent};
 use super::second_proof::reading;
-use super::{Asker, VerifiedSession};
+use super::{Asker, StepVisited, VerifiedSession};
 use crate::factors::SecondFactor;
 use crate::factors::webauthn::response::AssertionResponse;
 use crate::flows::activity::Happening;
@@ -92,16 +92,17 @@ struct Taken<'a> {
 const ACTION: &str = "second-factor";
 
 impl<P: Platform> Provider<P> {
-    /// The page of this browser's sign-in; `None` where there is none, or where it is over.
+    /// The page of this browser's sign-in.
     ///
     /// # Errors
     /// A fault where something broke.
-    pub async fn second_factor_page(&self, id: &SignInId, visit: &Visit) -> Result<Option<SecondAsked>, Fault> {
-        let Some(browser) = &visit.browser else { return Ok(None) };
+    pub async fn second_factor_page(&self, id: &SignInId, visit: &Visit) -> Result<StepVisited<SecondAsked>, Fault> {
+        let Some(browser) = &visit.browser else { return Ok(StepVisited::Gone) };
         let found = run_one(self.platform.database(), sign_ins::read(id, browser.as_str(), visit.now)).await?;
-        match found.map(sign_ins::sign_in).transpose()?.filter(|sign_in| sign_in.finished_by.is_none()) {
-            Some(sign_in) => self.second_asked(&sign_in, browser, visit).await.map(Some),
-            None => Ok(None),
+        match found.map(sign_ins::sign_in).transpose()? {
+            Some(sign_in) if sign_in.finished_by.is_none() => self.second_asked(&sign_in, browser, visit).await.map(StepVisited::Open),
+            Some(_) => Ok(StepVisited::Done),
+            None => Ok(StepVisited::Gone),
         }
     }
 

@@ -59,6 +59,7 @@ async fn show<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Reply, Failure>
         }
         // The page itself is found: what no longer works is its code, and it says so before one is typed.
         CodePageVisited::Over(asked) => Ok(code_page(exchange, &asked, Some(CodeProblem::WrongOrExpired), StatusCode::OK)?),
+        CodePageVisited::Done => Ok(done(exchange)?),
         CodePageVisited::Gone => Ok(over(exchange)?),
     }
 }
@@ -141,6 +142,11 @@ pub(super) fn foreign<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Reply, 
 
 pub(super) fn over<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Reply, Fault> {
     exchange.error_page(StatusCode::BAD_REQUEST, ErrorKind::Expired, "this sign-in is over, or belongs to another browser")
+}
+
+/// The page for whoever goes back to a step that this browser has taken.
+pub(super) fn done<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Reply, Fault> {
+    exchange.error_page(StatusCode::BAD_REQUEST, ErrorKind::StepDone, "")
 }
 
 /// The page for whom a policy keeps out, where no client can be told.

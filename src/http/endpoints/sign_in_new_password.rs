@@ -4,10 +4,10 @@ use ::http::{Method, StatusCode};
 use serde_json::json;
 
 use super::authorize::no_way_back;
-use super::sign_in_code::{foreign, over, signed_in};
+use super::sign_in_code::{done, foreign, over, signed_in};
 use crate::factors::password::Refused;
 use crate::flows::Failure;
-use crate::flows::sign_in::{NewPasswordAsked, NewPasswordSet};
+use crate::flows::sign_in::{NewPasswordAsked, NewPasswordSet, StepVisited};
 use crate::http::exchange::{Exchange, display};
 use crate::http::reply::Reply;
 use crate::pages::NewPasswordPage;
@@ -25,11 +25,12 @@ pub async fn answer<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Reply, Fa
 async fn show<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Reply, Failure> {
     let asked = match exchange.query().one("sign_in").and_then(SignInId::parse) {
         Some(sign_in) => exchange.provider.new_password_page(&sign_in, &exchange.visit).await?,
-        None => None,
+        None => StepVisited::Gone,
     };
     match asked {
-        Some(asked) => Ok(page(exchange, &asked, None)?),
-        None => Ok(over(exchange)?),
+        StepVisited::Open(asked) => Ok(page(exchange, &asked, None)?),
+        StepVisited::Done => Ok(done(exchange)?),
+        StepVisited::Gone => Ok(over(exchange)?),
     }
 }
 

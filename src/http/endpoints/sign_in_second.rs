@@ -5,11 +5,11 @@ use serde_json::json;
 
 use super::authorize::no_way_back;
 use super::passkeys::Written;
-use super::sign_in_code::{foreign, over, signed_in, whole};
+use super::sign_in_code::{done, foreign, over, signed_in, whole};
 use crate::factors::SecondFactor;
 use crate::flows::Failure;
 use crate::flows::passkeys;
-use crate::flows::sign_in::{SecondAsked, SecondVerified, Shown, Trust};
+use crate::flows::sign_in::{SecondAsked, SecondVerified, Shown, StepVisited, Trust};
 use crate::http::exchange::{Exchange, display};
 use crate::http::reply::Reply;
 use crate::oidc::authorization_response::Location;
@@ -35,9 +35,13 @@ async fn show<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Reply, Failure>
     let query = exchange.query();
     let asked = match query.one("sign_in").and_then(SignInId::parse) {
         Some(sign_in) => exchange.provider.second_factor_page(&sign_in, &exchange.visit).await?,
-        None => None,
+        None => StepVisited::Gone,
     };
-    let Some(asked) = asked else { return Ok(over(exchange)?) };
+    let asked = match asked {
+        StepVisited::Open(asked) => asked,
+        StepVisited::Done => return Ok(done(exchange)?),
+        StepVisited::Gone => return Ok(over(exchange)?),
+    };
     let wanted = match query.one(BY).and_then(SecondFactor::of_name) {
         Some(SecondFactor::RecoveryCode) => Asked::RecoveryCode,
         Some(SecondFactor::AuthenticatorApp | SecondFactor::Passkey) | None => Asked::AuthenticatorCode,
