@@ -20,9 +20,12 @@ const UNUSED = ["containerstartupoptions", "intounderlying", "minifyconfig", "r2
 /**
  * How the module is optimized: in one pass of our own, since worker-build's passes first make it larger. rustc has made it small (Cargo.toml); what
  * the exports above free goes into speed. All features: those that rustc's own target has are on in workerd, too. At last what is called
- * most often comes first, for the numbers by which it is called are shorter there.
+ * most often comes first, for the numbers by which it is called are shorter there. What is called from several places is written into each of them only
+ * where it is tiny: V8 does that itself with what turns out to be called often.
  */
-const OPTIMIZE = ["--all-features", ...UNUSED.map((name) => `--remove-exports=*${name}*`), "-O3", "--reorder-functions", "--strip-debug", "--strip-producers"];
+const REMOVED = UNUSED.map((name) => `--remove-exports=*${name}*`);
+const INLINED = "--flexible-inline-max-function-size=3";
+const OPTIMIZE = ["--all-features", ...REMOVED, "-O3", INLINED, "--reorder-functions", "--strip-debug", "--strip-producers"];
 
 /**
  * Makes `build/` and the browser module where they aren't current; gives whether anything was made.

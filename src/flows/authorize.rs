@@ -6,7 +6,7 @@ use std::rc::Rc;
 use super::interaction::{Interaction, SignInFor, Then};
 use super::policy::AtSession;
 use super::{Provider, Visit};
-use crate::factors::SecondFactor;
+use crate::factors::{Factor, SecondFactor};
 use crate::jose::jws::TokenType;
 use crate::oidc::authorization_request::{AuthorizationRequest, NoWayBack, Prompt, Rejected, ValidatedRequest};
 use crate::oidc::authorization_response::{AnswerTarget, Location};
@@ -47,6 +47,10 @@ pub struct AddressAsked {
     pub ui_locales: String,
     /// Whether somebody who is signed in shows once more who they are.
     pub asks_again: bool,
+    /// Whether a passkey may be shown in place of a code.
+    pub takes_passkeys: bool,
+    /// Whether a password may be typed in place of a code.
+    pub takes_passwords: bool,
 }
 
 /// A code on its way into the database.
@@ -171,6 +175,8 @@ impl<P: Platform> Provider<P> {
             login_hint,
             ui_locales: interaction.ui_locales().to_owned(),
             asks_again: matches!(interaction.purpose, SignInFor::Account(_)) && interaction.expected.is_some(),
+            takes_passkeys: interaction.purpose.offers(Factor::Second(SecondFactor::Passkey)),
+            takes_passwords: self.offers_passwords() && interaction.purpose.offers(Factor::Password),
         })
     }
 

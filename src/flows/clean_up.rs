@@ -25,6 +25,7 @@ impl<P: Platform> Provider<P> {
             now,
             challenges_kept: settings.interaction_lifetime,
             codes_kept: settings.access_token_lifetime,
+            action_challenges_kept: settings.action_token_lifetime,
             rows: settings.clean_up_rows.into(),
         };
         let mut deleted = 0;

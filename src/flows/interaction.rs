@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::action_challenge::ActionAsked;
 use super::{Provider, Visit};
+use crate::factors::Factor;
 use crate::oidc::authorization_request::{AuthorizationRequest, NoWayBack, Rejected, ValidatedRequest};
 use crate::oidc::authorization_response::AnswerTarget;
 use crate::oidc::client::Client;
@@ -54,6 +55,17 @@ impl SignInFor {
             Self::NewAddress => Some(Addition::Address),
             Self::NewPhone => Some(Addition::Phone),
             Self::Home | Self::Account(_) | Self::Action(_) | Self::Client(_) => None,
+        }
+    }
+}
+
+impl SignInFor {
+    /// Whether the page on which it begins offers this factor in place of a mailed code.
+    #[must_use]
+    pub fn offers(&self, factor: Factor) -> bool {
+        match self {
+            Self::Action(asked) => asked.offers_first(factor),
+            Self::Home | Self::Account(_) | Self::NewAddress | Self::NewPhone | Self::Client(_) => true,
         }
     }
 }

@@ -194,6 +194,7 @@ const fn error_name(kind: ErrorKind) -> &'static str {
     match kind {
         ErrorKind::BadRequest | ErrorKind::UnknownClient | ErrorKind::BadRedirectUri | ErrorKind::Expired | ErrorKind::StepDone => "invalid_request",
         ErrorKind::ForeignForm | ErrorKind::AccountDisabled | ErrorKind::NotFromHere | ErrorKind::SomebodyElse => "access_denied",
+        ErrorKind::TooManyChanges { .. } => "too_many_requests",
         ErrorKind::NothingMore => "unmet_authentication_requirements",
         ErrorKind::NotFound => "not_found",
         ErrorKind::ServerError => "server_error",

@@ -106,10 +106,12 @@ impl Proof {
         Self { auth_time: now, amr: method.amr().join(" "), acr: method.level().acr().to_owned() }
     }
 
-    /// By another factor beside this one. `auth_time` stays: since then everything had been as it is said here.
+    /// By another factor beside this one. `auth_time` stays: since then everything had been as it is said here. Methods stand in the order in which
+    /// they were shown; of several codes, whose one name is `otp`, the last one's place counts.
     #[must_use]
     pub fn and(&self, second: Method) -> Self {
-        let mut methods: Vec<&str> = self.methods().collect();
+        let is_code = second.amr().contains(&"otp");
+        let mut methods: Vec<&str> = self.methods().filter(|method| !(is_code && *method == "otp")).collect();
         for method in second.amr().iter().copied().chain(["mfa"]) {
             if !methods.contains(&method) {
                 methods.push(method);

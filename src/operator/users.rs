@@ -36,6 +36,8 @@ VALUES (?1, ?2, ?3, 0, NULL) ON CONFLICT (identity) DO NOTHING";
 const DISABLE: &str = "UPDATE users SET disabled_at = ?2, updated_at = ?2 WHERE id = ?1 AND disabled_at IS NULL";
 const ENABLE: &str = "UPDATE users SET disabled_at = NULL, updated_at = ?2 WHERE id = ?1 AND disabled_at IS NOT NULL";
 const DELETE_SESSIONS: &str = "DELETE FROM sessions WHERE user_id = ?1";
+const DELETE_SIGN_INS: &str = "DELETE FROM sign_ins WHERE user_id = ?1";
+const DELETE_TRUSTED_BROWSERS: &str = "DELETE FROM trusted_browsers WHERE user_id = ?1";
 const DELETE_CODES: &str = "DELETE FROM codes WHERE user_id = ?1";
 const END_GRANTS: &str = "UPDATE grants SET ended_at = ?2 WHERE user_id = ?1 AND ended_at IS NULL";
 
@@ -138,11 +140,13 @@ pub(super) fn disable(question: &Question) -> Result<Answer, Refused> {
     })
 }
 
-/// Locks a person out, and signs them out everywhere.
-pub(super) fn lock_out(id: &str, now: Timestamp) -> [Statement; 4] {
+/// Locks a person out, and signs them out everywhere: of what they had half proven, and of the browsers that they trusted, nothing is left either.
+pub(super) fn lock_out(id: &str, now: Timestamp) -> [Statement; 6] {
     [
         Statement { sql: DISABLE, parameters: vec![sql_text(id), sql_time(now)] },
         Statement { sql: DELETE_SESSIONS, parameters: vec![sql_text(id)] },
+        Statement { sql: DELETE_SIGN_INS, parameters: vec![sql_text(id)] },
+        Statement { sql: DELETE_TRUSTED_BROWSERS, parameters: vec![sql_text(id)] },
         Statement { sql: DELETE_CODES, parameters: vec![sql_text(id)] },
         Statement { sql: END_GRANTS, parameters: vec![sql_text(id), sql_time(now)] },
     ]

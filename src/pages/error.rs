@@ -3,7 +3,7 @@
 use super::frame::{Frame, Look, Tone};
 use super::page::{Forms, Page, Robots, Script};
 use crate::platform::Fault;
-use crate::texts::Texts;
+use crate::texts::{Texts, fill};
 use askama::Template;
 
 /// What happened.
@@ -27,6 +27,11 @@ pub enum ErrorKind {
     NotFromHere,
     /// More is asked for than the person has.
     NothingMore,
+    /// One change of an account too many.
+    TooManyChanges {
+        /// Seconds until the next one may be made.
+        seconds: u64,
+    },
     /// A challenge for another person than the one who is signed in.
     SomebodyElse,
     /// No such page.
@@ -37,7 +42,7 @@ pub enum ErrorKind {
 
 impl ErrorKind {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::BadRequest,
         Self::UnknownClient,
         Self::BadRedirectUri,
@@ -47,6 +52,7 @@ impl ErrorKind {
         Self::AccountDisabled,
         Self::NotFromHere,
         Self::NothingMore,
+        Self::TooManyChanges { seconds: 3_600 },
         Self::SomebodyElse,
         Self::NotFound,
         Self::ServerError,
@@ -55,6 +61,25 @@ impl ErrorKind {
     /// Whether our own home page helps: it says who is signed in, signs in, and signs out.
     const fn leads_home(self) -> bool {
         matches!(self, Self::Expired | Self::StepDone | Self::SomebodyElse | Self::NotFound)
+    }
+
+    /// Seconds after which what is refused now isn't any more.
+    const fn wait(self) -> u64 {
+        match self {
+            Self::TooManyChanges { seconds } => seconds,
+            Self::BadRequest
+            | Self::UnknownClient
+            | Self::BadRedirectUri
+            | Self::Expired
+            | Self::StepDone
+            | Self::ForeignForm
+            | Self::AccountDisabled
+            | Self::NotFromHere
+            | Self::NothingMore
+            | Self::SomebodyElse
+            | Self::NotFound
+            | Self::ServerError => 0,
+        }
     }
 
     /// Heading and text.
@@ -69,6 +94,7 @@ impl ErrorKind {
             Self::AccountDisabled => (texts.error_disabled_heading, texts.error_disabled_text),
             Self::NotFromHere => (texts.error_blocked_heading, texts.error_blocked_text),
             Self::NothingMore => (texts.error_unmet_heading, texts.error_unmet_text),
+            Self::TooManyChanges { .. } => (texts.error_changes_heading, texts.error_changes_text),
             Self::SomebodyElse => (texts.error_somebody_else_heading, texts.error_somebody_else_text),
             Self::NotFound => (texts.error_not_found_heading, texts.error_not_found_text),
             Self::ServerError => (texts.error_server_heading, texts.error_server_text),
@@ -106,6 +132,7 @@ impl ErrorPage<'_> {
     pub fn render(&self) -> Result<Page, Fault> {
         let texts = self.look.texts;
         let (heading, text) = self.kind.words(texts);
+        let text = &fill(text, &[("time", &texts.wait(self.look.language, self.kind.wait()))]);
         let frame = Frame::new(self.look, heading, Tone::Problem, None);
         let needs = frame.needs(Script::None, Robots::Welcome, Forms::None);
         frame.page(&ErrorTemplate { frame: &frame, view: self, heading, text }, needs)

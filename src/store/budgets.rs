@@ -155,6 +155,23 @@ pub(super) fn add_send(subject: &str, kept: i64, now: Timestamp) -> Statement {
     Statement::new(ADD_SEND, [now.day().into(), subject.into(), now.ten_digits().into(), (kept * DIGITS).into()])
 }
 
+const SPEND_ONE: &str = "
+    WITH old AS (SELECT sends, misses FROM budgets WHERE day IN (?1, ?1 - 1) AND subject = ?2 ORDER BY day DESC LIMIT 1)
+    INSERT INTO budgets (day, subject, sends, misses)
+    SELECT ?1, ?2, substr(coalesce((SELECT sends FROM old), '') || ?3, 0 - ?4), coalesce((SELECT misses FROM old), '')
+    WHERE NOT EXISTS (SELECT 1 FROM old WHERE length(sends) >= ?4 AND substr(sends, 0 - ?4, 10) > ?5)
+    ON CONFLICT (day, subject) DO UPDATE SET sends = excluded.sends
+    RETURNING day";
+const READ_ONE: &str = "SELECT sends FROM budgets WHERE day IN (?1, ?1 - 1) AND subject = ?2 ORDER BY day DESC LIMIT 1";
+
+/// Spends one of a budget that has a single limit, which the first tells by a row; the second reads its ring.
+#[must_use]
+pub fn spend_one(subject: &str, limit: Limit, now: Timestamp) -> [Statement; 2] {
+    let spent: [Value; 5] =
+        [now.day().into(), subject.into(), now.ten_digits().into(), ring_length(limit.count).into(), (now - limit.window).ten_digits().into()];
+    [Statement::new(SPEND_ONE, spent), Statement::new(READ_ONE, [now.day().into(), subject.into()])]
+}
+
 /// Takes the send of this moment out of a budget.
 pub(super) fn give_back(subject: &str, now: Timestamp) -> Statement {
     Statement::new(RETURN_SEND, [now.day().into(), subject.into(), now.ten_digits().into()])

@@ -76,6 +76,8 @@ pub struct Sweep {
     pub challenges_kept: Seconds,
     /// How long an authorization code is kept that is over: the life of an access token, so that a replay within that time is still seen.
     pub codes_kept: Seconds,
+    /// How long a challenge by API is kept that is over: the life of the token that was got for it in its last second.
+    pub action_challenges_kept: Seconds,
     /// Rows that one statement deletes at most.
     pub rows: i64,
 }
@@ -98,7 +100,7 @@ impl Sweep {
             Expiring::TrustedBrowsers => range(oldest_of!("trusted_browsers"), self.now),
             Expiring::Throttles => days(oldest_days_of!("throttles"), 2),
             Expiring::Events => range(oldest_of!("events"), self.now),
-            Expiring::ActionChallenges => range(oldest_of!("action_challenges"), self.now),
+            Expiring::ActionChallenges => range(oldest_of!("action_challenges"), self.now - self.action_challenges_kept),
         }
     }
 }

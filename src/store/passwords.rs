@@ -4,6 +4,7 @@ use super::budgets::{self, Limit, Ring};
 use super::factors::{Factors, PasskeysHere, as_sure_as_account, factors, factors_of_u};
 use super::sql::Columns;
 use super::throttles::not_blocked;
+use super::trusted_browsers;
 use crate::platform::{Fault, Statement, Value};
 use crate::values::{SessionId, SignInId, Timestamp, UserId, base64url};
 
@@ -232,10 +233,9 @@ const END_OTHER_SIGN_INS: &str = "
 const END_OTHER_GRANTS: &str = "
     UPDATE grants SET ended_at = ?3
     WHERE user_id = ?1 AND session_id <> ?2 AND ended_at IS NULL AND EXISTS (SELECT 1 FROM sessions s WHERE s.id = ?2 AND s.user_id = ?1)";
-const FORGET_BROWSERS: &str = "
-    DELETE FROM trusted_browsers WHERE user_id = ?1 AND EXISTS (SELECT 1 FROM sessions s WHERE s.id = ?2 AND s.user_id = ?1)";
 
-/// Signs the person out everywhere but in this session, if that has begun: sessions, sign-ins that wait for more, whatever was granted, trusted browsers.
+/// Signs the person out everywhere but in this session, if that has begun by a password that was forgotten: sessions, sign-ins that wait for more, whatever
+/// was granted, in this browser too, and trusted browsers.
 #[must_use]
 pub fn end_everything_else(user: &UserId, session: &SessionId, now: Timestamp) -> [Statement; 4] {
     let whose = || -> [Value; 2] { [user.as_str().into(), session.as_str().into()] };
@@ -243,6 +243,6 @@ pub fn end_everything_else(user: &UserId, session: &SessionId, now: Timestamp) -
         Statement::new(END_OTHER_SESSIONS, whose()),
         Statement::new(END_OTHER_SIGN_INS, whose()),
         Statement::new(END_OTHER_GRANTS, [user.as_str().into(), session.as_str().into(), now.into()]),
-        Statement::new(FORGET_BROWSERS, whose()),
+        trusted_browsers::forget_all_of(session, user),
     ]
 }

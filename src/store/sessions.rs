@@ -1,5 +1,6 @@
 //! Sessions at this provider. The cookie carries the time of the last visit under a tag, so that a visit writes nothing here.
 
+use super::sign_ins;
 use super::sql::Columns;
 use crate::oidc::proof::Proof;
 use crate::platform::{Fault, Statement, Value};
@@ -132,21 +133,34 @@ pub fn session(mut row: Columns) -> Result<Session, Fault> {
     })
 }
 
-const REPLACE: &str = "DELETE FROM sessions WHERE id = ?1 AND EXISTS (SELECT 1 FROM sessions WHERE id = ?2)";
-
-/// Ends the session that the browser had before, if the new one has begun.
-#[must_use]
-pub fn replace(old: &SessionId, new: &SessionId) -> Statement {
-    Statement::new(REPLACE, [old.as_str().into(), new.as_str().into()])
+/// The condition that a grant lives by the session `?1`, or by one that this has replaced: for use beyond it (`offline_access`) it wasn't given.
+macro_rules! lives_by_session {
+    () => {
+        "user_id = (SELECT user_id FROM sessions WHERE id = ?1) AND ended_at IS NULL
+         AND (session_id = ?1 OR coalesce(first_session, session_id) = (SELECT coalesce(s.first_session, s.id) FROM sessions s WHERE s.id = ?1))
+         AND ' ' || scope || ' ' NOT LIKE '% offline_access %'"
+    };
 }
 
-/// What was granted for use beyond the session (`offline_access`) outlives it; the rest ends with it (OpenID Connect Back-Channel Logout §2.7), and
-/// so does what was granted by a session that this one or its like has replaced.
-const END_GRANTS: &str = "
-    UPDATE grants SET ended_at = ?2
-    WHERE user_id = (SELECT user_id FROM sessions WHERE id = ?1) AND ended_at IS NULL
-      AND (session_id = ?1 OR NOT EXISTS (SELECT 1 FROM sessions s WHERE s.id = grants.session_id))
-      AND ' ' || scope || ' ' NOT LIKE '% offline_access %'";
+const END_GRANTS_OF_SOMEBODY_ELSE: &str = concat!(
+    "UPDATE grants SET ended_at = ?3 WHERE ",
+    lives_by_session!(),
+    " AND EXISTS (SELECT 1 FROM sessions s WHERE s.id = ?2 AND s.user_id <> grants.user_id)"
+);
+const REPLACE: &str = "DELETE FROM sessions WHERE id = ?1 AND EXISTS (SELECT 1 FROM sessions WHERE id = ?2)";
+
+/// Ends the session that the browser had before, if the new one has begun. What was granted in it goes on with the new one, or ends where that is
+/// somebody else's.
+#[must_use]
+pub fn replace(old: &SessionId, new: &SessionId, now: Timestamp) -> [Statement; 2] {
+    [
+        Statement::new(END_GRANTS_OF_SOMEBODY_ELSE, [old.as_str().into(), new.as_str().into(), now.into()]),
+        Statement::new(REPLACE, [old.as_str().into(), new.as_str().into()]),
+    ]
+}
+
+/// What was granted for use beyond the session outlives it; the rest ends with it (OpenID Connect Back-Channel Logout §2.7).
+const END_GRANTS: &str = concat!("UPDATE grants SET ended_at = ?2 WHERE ", lives_by_session!());
 const END: &str = "DELETE FROM sessions WHERE id = ?1";
 
 /// Ends the session and the grants that live by it.
@@ -198,9 +212,7 @@ pub fn listed(mut row: Columns) -> Result<ListedSession, Fault> {
 const END_GRANTS_OF_OWN: &str = "
     UPDATE grants SET ended_at = ?3
     WHERE user_id = ?2 AND ended_at IS NULL AND EXISTS (SELECT 1 FROM sessions s WHERE s.id = ?1 AND s.user_id = ?2)
-      AND (session_id = ?1 OR first_session = (SELECT s.first_session FROM sessions s WHERE s.id = ?1)
-           OR (NOT EXISTS (SELECT 1 FROM sessions s WHERE s.id = grants.session_id)
-               AND ' ' || scope || ' ' NOT LIKE '% offline_access %'))";
+      AND (session_id = ?1 OR coalesce(first_session, session_id) = (SELECT coalesce(s.first_session, s.id) FROM sessions s WHERE s.id = ?1))";
 const END_OWN: &str = "DELETE FROM sessions WHERE id = ?1 AND user_id = ?2";
 
 /// Ends a session of this person and all that was granted in it and in those that it replaced, for offline use too: whoever ends it from elsewhere
@@ -216,14 +228,16 @@ pub fn end_own(user: &UserId, id: &SessionId, now: Timestamp) -> [Statement; 2] 
 const END_GRANTS_OF_OTHERS: &str = "
     UPDATE grants SET ended_at = ?3
     WHERE user_id = ?2 AND ended_at IS NULL AND session_id <> ?1
-      AND coalesce(first_session, session_id) IS NOT (SELECT coalesce(s.first_session, s.id) FROM sessions s WHERE s.id = ?1 AND s.user_id = ?2)";
-const END_OTHERS: &str = "DELETE FROM sessions WHERE user_id = ?2 AND id <> ?1";
+      AND coalesce(first_session, session_id) <> (SELECT coalesce(s.first_session, s.id) FROM sessions s WHERE s.id = ?1 AND s.user_id = ?2)";
+const END_OTHERS: &str = "
+    DELETE FROM sessions WHERE user_id = ?2 AND id <> ?1 AND EXISTS (SELECT 1 FROM sessions s WHERE s.id = ?1 AND s.user_id = ?2)";
 
-/// Ends every session of this person but this one, and all that was granted elsewhere: what this browser was given before it signed in anew stays. The
-/// last statement changes rows if there were any.
+/// Ends every session of this person but this one, if that is there, with all that was granted elsewhere and the sign-ins that wait for more: what this
+/// browser was given before it signed in anew stays. The last statement changes rows if there were other sessions.
 #[must_use]
-pub fn end_others(user: &UserId, kept: &SessionId, now: Timestamp) -> [Statement; 2] {
+pub fn end_others(user: &UserId, kept: &SessionId, now: Timestamp) -> [Statement; 3] {
     [
+        sign_ins::end_waiting(user),
         Statement::new(END_GRANTS_OF_OTHERS, [kept.as_str().into(), user.as_str().into(), now.into()]),
         Statement::new(END_OTHERS, [kept.as_str().into(), user.as_str().into()]),
     ]

@@ -187,6 +187,15 @@ pub fn finish(id: &SignInId, browser: &str, now: Timestamp, session: &SessionId)
     Statement::new(FINISH, [id.as_str().into(), base64url::sha256(browser).into(), now.hex().into(), session.as_str().into()])
 }
 
+const END_WAITING: &str = "DELETE FROM sign_ins WHERE user_id = ?1 AND finished_by IS NULL";
+
+/// Ends the person's sign-ins that wait for more. Whatever is taken from an account (a factor, an address, every session elsewhere) takes with it what was
+/// half proven before: else a new password that somebody is about to choose would outlive it.
+#[must_use]
+pub fn end_waiting(user: &UserId) -> Statement {
+    Statement::new(END_WAITING, [Value::from(user.as_str())])
+}
+
 const GO_ON: &str = "
     UPDATE sign_ins SET amr = ?4, acr = ?5, asks = ?6
     WHERE id = ?1 AND browser = ?2 AND substr(id, 1, 8) > ?3 AND finished_by IS NULL AND changes() = 1

@@ -2,7 +2,7 @@
 
 use super::sql::Columns;
 use crate::platform::{Fault, Statement, Value};
-use crate::values::{SessionId, Timestamp, TrustedBrowserId, UserId, base64url};
+use crate::values::{AuthenticatorId, SessionId, Timestamp, TrustedBrowserId, UserId, base64url};
 
 /// A browser as it becomes trusted.
 pub struct NewTrustedBrowser<'a> {
@@ -90,6 +90,24 @@ const FORGET_ALL: &str = "DELETE FROM trusted_browsers WHERE user_id = ?1";
 #[must_use]
 pub fn forget_all(user: &UserId) -> Statement {
     Statement::new(FORGET_ALL, [Value::from(user.as_str())])
+}
+
+const FORGET_ALL_OF: &str = "
+    DELETE FROM trusted_browsers WHERE user_id = ?2 AND EXISTS (SELECT 1 FROM sessions s WHERE s.id = ?1 AND s.user_id = ?2)";
+
+/// The same, if that session of the person is there.
+#[must_use]
+pub fn forget_all_of(session: &SessionId, user: &UserId) -> Statement {
+    Statement::new(FORGET_ALL_OF, [session.as_str().into(), user.as_str().into()])
+}
+
+const FORGET_ALL_BESIDE: &str = "
+    DELETE FROM trusted_browsers WHERE user_id = ?1 AND EXISTS (SELECT 1 FROM authenticators a WHERE a.user_id = ?1 AND a.id = ?2)";
+
+/// The same, if the person has that authenticator app.
+#[must_use]
+pub fn forget_all_beside(user: &UserId, app: &AuthenticatorId) -> Statement {
+    Statement::new(FORGET_ALL_BESIDE, [user.as_str().into(), app.as_str().into()])
 }
 
 const FORGET_ALL_IF_CHANGED: &str = "DELETE FROM trusted_browsers WHERE user_id = ?1 AND changes() > 0";

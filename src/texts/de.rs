@@ -196,6 +196,8 @@ texts_in! {
     error_expired_text: "Diese Anmeldung ist abgelaufen. Bitte gehen Sie zur vorigen Website zurück und fangen Sie neu an; es geht schnell.",
     error_done_heading: "Dieser Schritt ist schon getan",
     error_done_text: "Sie haben ihn in diesem Browser abgeschlossen. Gehen Sie eine Seite vor oder zurück zur vorigen Website.",
+    error_changes_heading: "Das war viel auf einmal",
+    error_changes_text: "Jede Änderung geht per Mail an Ihre Adressen, darum gibt es eine Grenze. Bitte machen Sie in {time} weiter.",
     error_foreign_heading: "Bitte noch einmal versuchen",
     error_foreign_text: "Dieses Formular kam nicht von unserer eigenen Seite, oder Ihr Browser speichert keine Cookies für uns. Erlauben Sie Cookies, gehen Sie zurück und versuchen Sie es noch einmal.",
     error_disabled_heading: "Dieses Konto ist gesperrt",

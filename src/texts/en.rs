@@ -196,6 +196,8 @@ texts_in! {
     error_expired_text: "This sign-in has run out. Please go back to the site you came from and start again; it’s quick.",
     error_done_heading: "This step is already done",
     error_done_text: "You finished it in this browser. Go forward, or back to the site you came from.",
+    error_changes_heading: "That was a lot in a short time",
+    error_changes_text: "Each change is mailed to your addresses, so there is a limit. Please go on in {time}.",
     error_foreign_heading: "Please try that once more",
     error_foreign_text: "This form didn’t come from our own page, or your browser keeps no cookies for us. Allow cookies, go back, and try again.",
     error_disabled_heading: "This account is switched off",

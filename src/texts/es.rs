@@ -196,6 +196,8 @@ texts_in! {
     error_expired_text: "Este inicio de sesión ha caducado. Vuelve al sitio del que vienes y empieza de nuevo; es rápido.",
     error_done_heading: "Este paso ya está hecho",
     error_done_text: "Lo has completado en este navegador. Avanza una página o vuelve al sitio del que vienes.",
+    error_changes_heading: "Han sido muchos cambios en poco tiempo",
+    error_changes_text: "Cada cambio se comunica por correo a tus direcciones, por eso hay un límite. Continúa dentro de {time}.",
     error_foreign_heading: "Inténtalo una vez más",
     error_foreign_text: "Este formulario no venía de nuestra página, o tu navegador no guarda nuestras cookies. Permite las cookies, vuelve atrás e inténtalo otra vez.",
     error_disabled_heading: "Esta cuenta está desactivada",

@@ -196,6 +196,8 @@ texts_in! {
     error_expired_text: "Cette connexion a expiré. Revenez sur le site d’où vous venez et recommencez\u{a0}: c’est rapide.",
     error_done_heading: "Cette étape est déjà terminée",
     error_done_text: "Vous l’avez terminée dans ce navigateur. Avancez d’une page ou revenez sur le site d’où vous venez.",
+    error_changes_heading: "Cela fait beaucoup en peu de temps",
+    error_changes_text: "Chaque modification est annoncée à vos adresses par e-mail, d’où une limite. Continuez dans {time}.",
     error_foreign_heading: "Merci de réessayer",
     error_foreign_text: "Ce formulaire ne vient pas de notre page, ou votre navigateur n’enregistre pas nos cookies. Autorisez les cookies, revenez en arrière et réessayez.",
     error_disabled_heading: "Ce compte est désactivé",

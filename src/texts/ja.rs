@@ -196,6 +196,8 @@ texts_in! {
     error_expired_text: "このログインは期限が切れました。元のサイトに戻って、もう一度始めてください。すぐに終わります。",
     error_done_heading: "この手順は完了しています",
     error_done_text: "このブラウザーですでに完了しています。次のページに進むか、元のサイトに戻ってください。",
+    error_changes_heading: "短時間に多くの変更がありました",
+    error_changes_text: "変更のたびにメールでお知らせするため、上限があります。{time}後に続けてください。",
     error_foreign_heading: "もう一度お試しください",
     error_foreign_text: "このフォームが当サイトのページから送信されていないか、ブラウザに Cookie が保存されていません。Cookie を許可し、前のページに戻って、もう一度お試しください。",
     error_disabled_heading: "このアカウントは停止されています",

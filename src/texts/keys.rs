@@ -384,6 +384,10 @@ texts! {
     error_done_heading,
     /// A step of a sign-in that is done: text.
     error_done_text,
+    /// One change of an account too many: heading.
+    error_changes_heading,
+    /// One change of an account too many: text.
+    error_changes_text,
     /// A form that came from elsewhere, or without cookies: heading.
     error_foreign_heading,
     /// A form that came from elsewhere, or without cookies: text.

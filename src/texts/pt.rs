@@ -196,6 +196,8 @@ texts_in! {
     error_expired_text: "Este acesso expirou. Volte ao site de onde veio e comece de novo; é rápido.",
     error_done_heading: "Esta etapa já foi concluída",
     error_done_text: "Ela foi concluída neste navegador. Avance uma página ou volte ao site de onde veio.",
+    error_changes_heading: "Foram muitas alterações em pouco tempo",
+    error_changes_text: "Cada alteração é comunicada por e-mail aos seus endereços, por isso há um limite. Continue em {time}.",
     error_foreign_heading: "Tente mais uma vez",
     error_foreign_text: "Este formulário não veio da nossa página, ou o seu navegador não guarda os nossos cookies. Permita os cookies, volte e tente novamente.",
     error_disabled_heading: "Esta conta está desativada",

@@ -196,6 +196,8 @@ texts_in! {
     error_expired_text: "本次登录已过期。请返回之前的网站重新开始，很快就好。",
     error_done_heading: "此步骤已完成",
     error_done_text: "您已在此浏览器中完成了这一步。请前进一页，或返回之前的网站。",
+    error_changes_heading: "短时间内更改过多",
+    error_changes_text: "每次更改都会通过邮件通知您的地址，因此设有上限。请在 {time}后继续。",
     error_foreign_heading: "请再试一次",
     error_foreign_text: "此表单并非来自我们的页面，或者您的浏览器没有保存我们的 Cookie。请允许 Cookie，返回后重试。",
     error_disabled_heading: "此账号已停用",

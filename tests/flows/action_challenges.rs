@@ -8,6 +8,7 @@ use crate::belongings::{RECOVERY_CODE, app_shows, gets_a_recovery_code, gets_an_
 use crate::browser::Browser;
 use crate::house::{House, ISSUER, MINUTE};
 use crate::page::Page;
+use crate::passwords::{RIGHT, ann_s_house};
 use crate::site::{Answer, Site};
 
 const ANN: &str = "ann@example.org";
@@ -288,4 +289,53 @@ fn only_a_known_client_with_a_secret_asks_and_only_for_what_makes_sense() {
     house.disable(ANN);
     assert_eq!(begins(&house, &shop, &[]).status, 400);
     assert_eq!(house.count("action_challenges"), 0);
+}
+
+#[test]
+fn a_token_that_was_got_in_the_last_second_outlives_the_clean_up() {
+    let (house, browser, shop) = shopping();
+    let address_page = says(&browser, &opens(&browser, &begins(&house, &shop, &[])), "yes");
+    house.wait(9 * MINUTE);
+    let code_page = browser.asks_for_code(&address_page, ANN);
+    house.wait(50);
+    let back = browser.types_code(&code_page, &house.code_for(ANN));
+    house.wait(15);
+    house.clean_up();
+    assert_eq!(validates(&house, &shop, &token(&back), &[])["valid"], true, "45 seconds are left of it");
+    house.wait(56);
+    house.clean_up();
+    assert_eq!(house.count("action_challenges"), 0);
+}
+
+#[test]
+fn the_page_of_who_is_not_signed_in_offers_only_what_leads_on() {
+    let house = ann_s_house();
+    let (shop, begin) = (house.shop(), |factors: &str| begins(&house, &house.shop(), &[("factors", factors)]));
+    for (factors, passkey, password) in [
+        ("email_code", false, false),
+        ("email_code passkey", true, false),
+        ("email_code password authenticator", false, true),
+        ("authenticator", true, true),
+        ("passkey", true, true),
+    ] {
+        let browser = house.browser();
+        let page = says(&browser, &opens(&browser, &begin(factors)), "yes");
+        assert_eq!((page.passkey().is_some(), page.says("Use a password")), (passkey, password), "{factors}");
+    }
+    let browser = house.browser();
+    let page = says(&browser, &opens(&browser, &begin("password")), "yes");
+    assert!(page.html.contains("name=\"password\""), "where nothing else is taken, the password is asked for at once");
+    let back = browser.types_password(&page, ANN, RIGHT);
+    assert_eq!(validates(&house, &shop, &token(&back), &[])["amr"], serde_json::json!(["pwd"]));
+}
+
+#[test]
+fn where_a_code_is_not_taken_whoever_has_a_password_is_asked_for_it() {
+    let house = ann_s_house();
+    let (browser, shop) = (house.browser(), house.shop());
+    let begun = begins(&house, &shop, &[("factors", "authenticator password")]);
+    let page = confirms_by_code(&house, &browser, &begun);
+    assert!(page.status == 200 && page.html.contains("name=\"password\""), "{}", page.html);
+    let back = browser.types_password(&page, ANN, RIGHT);
+    assert_eq!(validates(&house, &shop, &token(&back), &[])["valid"], true);
 }

@@ -95,3 +95,4 @@ mod sessions;
 mod signing_in;
 #[cfg(test)]
 mod starting;
+mod taken_back;

@@ -146,3 +146,18 @@ fn a_passkey_of_somebody_else_is_not_added_twice() {
     let page = submits(&bob, &offer, NEW, &device.makes(&offer, |_| {}));
     assert_eq!((page.status, house.count("passkeys")), (StatusCode::BAD_REQUEST, 1));
 }
+
+#[test]
+fn an_offer_is_no_older_than_a_fresh_proof() {
+    let house = House::with(&[("SECOND_FACTOR_LIFETIME", "3600")]);
+    let (browser, site) = (house.browser(), house.books());
+    let offer = signs_in_by_code(&house, &browser, &site, ANN);
+    let device = Device::of(&offer, VerificationAlgorithm::Es256, 1);
+    house.wait(599);
+    let again = browser.opens(&offer.at);
+    assert_eq!(again.status, StatusCode::OK);
+    house.wait(1);
+    assert!(browser.opens(&offer.at).says("That took a little long"));
+    let late = submits(&browser, &again, NEW, &device.makes(&again, |_| {}));
+    assert_eq!((late.status, house.count("passkeys")), (StatusCode::BAD_REQUEST, 0));
+}

@@ -187,3 +187,25 @@ fn the_scope_is_listed_where_there_are_passkeys() {
     assert!(scopes(&House::open()).contains("\"passkeys\""));
     assert!(!scopes(&House::with(&[("PASSKEYS", "off")])).contains("passkeys"));
 }
+
+#[test]
+fn a_block_holds_on_the_client_s_own_page_too() {
+    let (house, browser, site) = house(true);
+    let token = token(&browser, &site);
+    let sealed = ticket(&site, &token, &json!({})).text("ticket");
+    let options = site.posts_json("/passkeys/options", BOOKS, None, &json!({"ticket": sealed})).json;
+    let (_, credential) = Device::makes_for(&options, BOOKS, 1);
+    house.restart_with(&[("POLICIES", r#"[{"name": "nobody", "then": "block"}]"#)]);
+    let site = house.books();
+    for (path, body) in [("/passkeys/options", json!({"ticket": sealed})), ("/passkeys", json!({"ticket": sealed, "credential": credential}))] {
+        let refused = site.posts_json(path, BOOKS, None, &body);
+        assert_eq!((refused.status, refused.error()), (400, "access_denied"), "{path}");
+    }
+    assert_eq!(house.count("passkeys"), 0);
+    house.restart_with(&[("POLICIES", "[]")]);
+    assert_eq!(
+        house.books().posts_json("/passkeys", BOOKS, None, &json!({"ticket": sealed, "credential": credential})).status,
+        201,
+        "the ticket isn't used up"
+    );
+}

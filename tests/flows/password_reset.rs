@@ -4,6 +4,8 @@ use std::rc::Rc;
 
 use http::StatusCode;
 
+use crate::account::told;
+use crate::belongings::{RECOVERY_CODE, app_shows, gets_a_recovery_code, gets_an_app};
 use crate::browser::Browser;
 use crate::house::{House, MINUTE};
 use crate::page::Page;
@@ -152,4 +154,29 @@ fn a_new_password_waits_ten_minutes_and_for_its_browser_alone() {
     assert_eq!(mallory.submits(&asks, "/sign-in/new-password", &[("new_password", OTHER)]).status, StatusCode::FORBIDDEN);
     house.wait(10 * MINUTE);
     assert_eq!(browser.submits(&asks, "/sign-in/new-password", &[("new_password", OTHER)]).status, StatusCode::BAD_REQUEST);
+}
+
+#[test]
+fn a_recovery_code_that_was_shown_for_it_is_told_at_once() {
+    let house = ann_s_house();
+    gets_an_app(&house, ANN);
+    gets_a_recovery_code(&house, ANN);
+    let browser = house.browser();
+    let second = forgets(&browser, &house, &house.books(), ANN);
+    let before = told(&house, "A recovery code was used").len();
+    let asks = browser.shows_recovery_code(&second, RECOVERY_CODE);
+    assert!(asks.at.starts_with("/sign-in/new-password?"), "{}", asks.at);
+    assert_eq!(told(&house, "A recovery code was used").len(), before + 1, "whoever stops here has used it all the same");
+}
+
+#[test]
+fn whoever_remembers_the_password_after_all_is_not_asked_for_another() {
+    let house = ann_s_house();
+    gets_an_app(&house, ANN);
+    let (browser, site) = (house.browser(), house.books());
+    let sent = browser.forgets_password(&password_page_of(&browser, &site, ANN), ANN);
+    let page = browser.opens(&sent.at.replace("/sign-in/code", "/sign-in"));
+    let second = browser.types_password(&browser.uses_password(&page, ANN), ANN, RIGHT);
+    let back = browser.shows_app_code(&second, &app_shows(&house));
+    site.welcomes(&back);
 }

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use base32ct::{Base32UpperUnpadded, Encoding};
 use hmac::{Hmac, KeyInit, Mac};
 use nightlatch::factors::recovery_code::{self, Pepper, RecoveryCode};
 use nightlatch::factors::totp::TotpKey;
@@ -44,6 +45,12 @@ impl Phone {
     }
 
     /// The app that was shown this key.
+    /// The app that was shown the key of this page.
+    pub(crate) fn of_page(page: &Page) -> Self {
+        let key = page.html.split("id=\"key\">").nth(1).unwrap().split('<').next().unwrap().replace(' ', "");
+        Self::with_key(Base32UpperUnpadded::decode_vec(&key).unwrap().try_into().unwrap())
+    }
+
     pub(crate) const fn with_key(key: [u8; 20]) -> Self {
         Self { key }
     }

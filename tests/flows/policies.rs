@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use crate::belongings::{RECOVERY_CODE, app_shows, gets_a_recovery_code, gets_an_app};
 use crate::browser::Browser;
+use crate::device::{submits, takes_offer};
 use crate::house::{HOUR, House, MINUTE};
 use crate::page::Page;
 
@@ -233,4 +234,20 @@ fn a_challenge_names_no_factor_for_the_account_itself() {
     let (house, browser) = house_where_ann_has_been(r#"[{"name": "passkeys", "then": {"challenge": ["passkey"]}}]"#);
     assert_eq!(browser.opens("/account").status, 200);
     assert!(house.count("sessions") == 1);
+}
+
+#[test]
+fn an_app_that_was_shown_after_code_and_passkey_is_not_asked_for_again() {
+    let house = house(r#"[{"name": "books by app", "when": {"clients": ["books"]}, "then": {"challenge": ["authenticator"]}}]"#);
+    let (browser, shop, books) = (house.browser(), house.shop(), house.books());
+    let (device, back) = takes_offer(&house, &browser, &shop, ANN);
+    shop.welcomes(&back);
+    let second = browser.visits_with(&shop, &[("acr_values", "2")]);
+    shop.welcomes(&submits(&browser, &second, "/sign-in/second", &device.shows(&second, |_| {})));
+    gets_an_app(&house, ANN);
+    let asked = browser.visits(&books);
+    assert!(asked.at.starts_with("/sign-in/second"), "{}", asked.at);
+    let tokens = books.welcomes(&browser.submits(&asked, "/sign-in/second", &[("authenticator_code", &app_shows(&house))]));
+    assert_eq!(books.trusts(&tokens.text("id_token"))["amr"], serde_json::json!(["pop", "user", "mfa", "otp"]));
+    books.welcomes(&browser.visits_with(&books, &[("prompt", "none")]));
 }

@@ -278,3 +278,21 @@ fn reload_back_and_a_second_tab_show_the_same_question() {
     assert_eq!(house.count("codes"), 1);
     assert!(page.at.starts_with("/sign-in/second?sign_in=") && ISSUER.starts_with("https"));
 }
+
+#[test]
+fn a_session_that_grows_too_old_while_the_factor_is_asked_for_is_proven_anew() {
+    let house = House::open();
+    let (browser, site) = (house.browser(), house.books());
+    browser.signs_in(&site, ANN);
+    let phone = Phone::set_up(&house, ANN, 1);
+    house.wait(299);
+    let asked = browser.visits_with(&site, &[("acr_values", "2"), ("max_age", "300")]);
+    assert!(asked.at.starts_with("/sign-in/second"), "{}", asked.at);
+    house.wait(2);
+    let page = browser.shows_app_code(&asked, &phone.shows(&house));
+    assert!(page.html.contains("name=\"email\"") && page.html.contains(ANN), "{}", page.html);
+    let second = browser.types_code(&browser.asks_for_code(&page, ANN), &house.code_for(ANN));
+    let tokens = site.welcomes(&browser.shows_app_code(&second, &phone.shows(&house)));
+    let age = house.now() - site.trusts(&tokens.text("id_token"))["auth_time"].as_i64().unwrap();
+    assert!(age <= 300, "{age}");
+}

@@ -2,7 +2,6 @@
 
 use std::rc::Rc;
 
-use base32ct::{Base32UpperUnpadded, Encoding};
 use http::StatusCode;
 
 use crate::account::{csrf, form};
@@ -30,16 +29,10 @@ fn here(house: &Rc<House>, address: &str) -> Browser {
     browser
 }
 
-/// The app that was shown the key of this page.
-fn scanned(page: &Page) -> Phone {
-    let key = page.html.split("id=\"key\">").nth(1).unwrap().split('<').next().unwrap().replace(' ', "");
-    Phone::with_key(Base32UpperUnpadded::decode_vec(&key).unwrap().try_into().unwrap())
-}
-
 /// Adds an app; gives the phone and the page that follows.
 fn add(house: &House, browser: &Browser, name: &str) -> (Phone, Page) {
     let page = browser.opens(ADD);
-    let phone = scanned(&page);
+    let phone = Phone::of_page(&page);
     let answer = browser.submits(&page, ADD, &[("name", name), ("code", &phone.shows(house))]);
     (phone, answer)
 }
@@ -55,12 +48,12 @@ fn an_app_is_added_by_a_right_code_and_nothing_is_stored_before() {
     let house = house();
     let browser = here(&house, ANN);
     let page = browser.opens(ADD);
-    let phone = scanned(&page);
+    let phone = Phone::of_page(&page);
     assert!(page.html.contains("<svg") && page.says("Scan this code with the app"));
     let wrong = browser.submits(&page, ADD, &[("name", "Phone"), ("code", "1")]);
     assert_eq!(wrong.status, StatusCode::BAD_REQUEST);
     assert!(wrong.says("That code isn’t right") && wrong.html.contains("value=\"Phone\""));
-    assert_eq!(scanned(&wrong).shows(&house), phone.shows(&house), "the same key is offered again");
+    assert_eq!(Phone::of_page(&wrong).shows(&house), phone.shows(&house), "the same key is offered again");
     assert_eq!((house.count("authenticators"), house.count("events")), (0, 0));
 
     let done = browser.submits(&wrong, ADD, &[("name", "Phone"), ("code", &phone.shows(&house))]);
@@ -105,7 +98,7 @@ fn changes_take_a_fresh_proof_at_the_highest_level() {
     let page = browser.shows_app_code(&second, &phone.shows(&house));
     assert!(page.at.starts_with(ADD) && page.says("Scan this code"), "back where it was meant to go: {}", page.at);
     house.wait(10 * MINUTE);
-    assert!(browser.submits(&page, ADD, &[("code", &scanned(&page).shows(&house))]).at.starts_with("/account/confirm"));
+    assert!(browser.submits(&page, ADD, &[("code", &Phone::of_page(&page).shows(&house))]).at.starts_with("/account/confirm"));
     assert_eq!(shown(&codes).len(), 10);
     assert_eq!(house.count("authenticators"), 1);
 }
@@ -118,14 +111,14 @@ fn an_offer_is_one_browsers_and_lasts_ten_minutes() {
     let offer = |page: &Page| page.hidden_fields(ADD).into_iter().find(|(name, _)| name == "offer").unwrap().1;
     let csrf = others.hidden_fields(ADD).into_iter().find(|(name, _)| name == "csrf").unwrap().1;
     let form: String = url::form_urlencoded::Serializer::new(String::new())
-        .extend_pairs([("csrf", csrf.as_str()), ("offer", &offer(&page)), ("code", &scanned(&page).shows(&house))])
+        .extend_pairs([("csrf", csrf.as_str()), ("offer", &offer(&page)), ("code", &Phone::of_page(&page).shows(&house))])
         .finish();
     let stolen = bobs.posts(ADD, &form);
     assert!(stolen.status == StatusCode::BAD_REQUEST && stolen.says("Here is a new key"));
     assert_eq!(house.count("authenticators"), 0);
     house.restart_with(&[("FRESH_PROOF", "3600")]);
     house.wait(10 * MINUTE);
-    let late = anns.submits(&page, ADD, &[("code", &scanned(&page).shows(&house))]);
+    let late = anns.submits(&page, ADD, &[("code", &Phone::of_page(&page).shows(&house))]);
     assert!(late.says("Here is a new key") && house.count("authenticators") == 0);
 }
 
@@ -134,13 +127,13 @@ fn the_same_form_adds_one_app_and_ten_are_the_most() {
     let house = House::with(&[("OTP_COOLDOWN", "0"), ("FRESH_PROOF", "3600")]);
     let browser = here(&house, ANN);
     let (page, again) = (browser.opens(ADD), browser.opens(ADD));
-    let phone = scanned(&page);
+    let phone = Phone::of_page(&page);
     browser.submits(&page, ADD, &[("code", &phone.shows(&house))]);
     house.world.database.ask("UPDATE sessions SET acr = '2'", &[]);
     let twice = browser.submits(&page, ADD, &[("code", &phone.shows(&house))]);
     assert!(twice.at.starts_with(APPS), "{}", twice.at);
     assert_eq!((house.count("authenticators"), house.count("recovery_codes")), (1, 10));
-    let second = browser.submits(&again, ADD, &[("code", &scanned(&again).shows(&house))]);
+    let second = browser.submits(&again, ADD, &[("code", &Phone::of_page(&again).shows(&house))]);
     assert!(second.at.starts_with(APPS) && second.says("The app is added"), "codes come with the first one only");
     assert!(second.says("Authenticator app"), "an app without a name gets one");
     for number in 3..=10 {

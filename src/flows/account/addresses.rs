@@ -6,7 +6,7 @@ use crate::platform::{Fault, Platform};
 use crate::store::account::AccountPerson;
 use crate::store::addresses::{self, Address};
 use crate::store::events::EventKind;
-use crate::store::{Columns, run};
+use crate::store::{Columns, run, sign_ins};
 use crate::values::UserId;
 
 impl<P: Platform> Provider<P> {
@@ -40,7 +40,8 @@ impl<P: Platform> Provider<P> {
     pub async fn remove_address(&self, person: &AccountPerson, address: &str, visit: &Visit) -> Result<Option<Afterwards>, Fault> {
         let recipients = self.recipients(&person.user).await;
         let happening = Happening { kind: EventKind::AddressRemoved, detail: address };
-        let statements = vec![addresses::remove(&person.user, address), self.record(&person.user, happening, visit)?];
+        let statements =
+            vec![addresses::remove(&person.user, address), self.record(&person.user, happening, visit)?, sign_ins::end_waiting(&person.user)];
         let removed = run(self.platform.database(), statements).await?.first().is_some();
         Ok(if removed { self.tell(recipients, happening, visit) } else { None })
     }

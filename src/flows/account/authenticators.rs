@@ -13,7 +13,7 @@ use crate::platform::{Fault, Platform};
 use crate::store::account::AccountPerson;
 use crate::store::authenticators::{self, Authenticator};
 use crate::store::events::EventKind;
-use crate::store::{Columns, recovery_codes, run, trusted_browsers};
+use crate::store::{Columns, recovery_codes, run, sign_ins, trusted_browsers};
 use crate::values::keyring::{NONCE_BYTES, Purpose};
 use crate::values::line::is_deceptive;
 use crate::values::{AuthenticatorId, BrowserId, Seconds, Timestamp, UserId, json};
@@ -120,7 +120,7 @@ impl<P: Platform> Provider<P> {
             self.record(user, happening, visit)?,
             recovery_codes::begin(user, &stored, visit.now),
             self.record(user, Happening { kind: EventKind::RecoveryCodesMade, detail: "" }, visit)?,
-            trusted_browsers::forget_all(user),
+            trusted_browsers::forget_all_beside(user, &app.id),
         ];
         let mut answers = run(self.platform.database(), statements).await?;
         let (added, begun) = (answers.first().is_some(), answers.skip(1).first().is_some());
@@ -142,8 +142,9 @@ impl<P: Platform> Provider<P> {
         let statements = vec![
             authenticators::remove(user, id),
             self.record(user, happening, visit)?,
+            trusted_browsers::forget_all_if_changed(user),
             recovery_codes::void_without_factor(user),
-            trusted_browsers::forget_all(user),
+            sign_ins::end_waiting(user),
         ];
         let removed = run(self.platform.database(), statements).await?.first().is_some();
         Ok(if removed { self.notify(user, happening, visit).await } else { None })

@@ -8,6 +8,7 @@ mod addresses;
 mod apps;
 pub mod authenticators;
 mod browsers;
+mod changes;
 mod password;
 mod phones;
 mod profile;

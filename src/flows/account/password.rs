@@ -6,7 +6,7 @@ use crate::flows::{Afterwards, Provider, Visit};
 use crate::platform::{Fault, Platform};
 use crate::store::account::AccountPerson;
 use crate::store::events::EventKind;
-use crate::store::{Columns, addresses, passwords, run};
+use crate::store::{Columns, addresses, passwords, run, sessions, trusted_browsers};
 
 /// What happens to whoever else is signed in as this person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,7 +52,10 @@ impl<P: Platform> Provider<P> {
         let happening = Happening { kind: EventKind::PasswordChanged, detail: "" };
         let mut statements = vec![passwords::set_in(&person.session, &person.user, &hash, visit.now), self.record(&person.user, happening, visit)?];
         match others {
-            Others::SignedOut => statements.extend(passwords::end_everything_else(&person.user, &person.session, visit.now)),
+            Others::SignedOut => {
+                statements.extend(sessions::end_others(&person.user, &person.session, visit.now));
+                statements.push(trusted_browsers::forget_all_of(&person.session, &person.user));
+            }
             Others::Stay => {}
         }
         if run(self.platform.database(), statements).await?.first().is_none() {

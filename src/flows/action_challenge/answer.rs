@@ -3,9 +3,8 @@
 use super::{ActionAsked, Provider};
 use crate::factors::{Factor, SecondFactor};
 use crate::flows::Visit;
-use crate::flows::authorize::AddressAsked;
 use crate::flows::interaction::{Interaction, SignInFor, Then};
-use crate::flows::sign_in::Asker;
+use crate::flows::sign_in::{Asker, ToProve};
 use crate::oidc::authorization_response::{AnswerTarget, Location};
 use crate::platform::{Fault, Platform};
 use crate::store::account::AccountPerson;
@@ -64,7 +63,9 @@ pub enum ActionAnswered {
     /// To the page that asks for a second factor of whoever is signed in.
     SecondFactor(SignInId),
     /// To the sign-in page.
-    SignIn(Box<AddressAsked>),
+    SignIn(Box<ToProve>),
+    /// To the page that asks for the password, where nothing else is taken.
+    Password(Box<ToProve>),
     /// The challenge's person isn't the one who is signed in.
     SomebodyElse,
     /// A policy lets nobody do anything from here.
@@ -135,6 +136,7 @@ impl<P: Platform> Provider<P> {
             }
             return Ok(ActionAnswered::Declined(self.action_declined(&asked)));
         }
+        let by_password_alone = asked.is_by_password_alone();
         let purpose = SignInFor::Action(Box::new(asked));
         let interaction = Interaction { purpose, expected: Some(user), began_at: visit.now, earlier: None, then: Then::GoOn };
         if says == PersonSays::Yes
@@ -144,7 +146,8 @@ impl<P: Platform> Provider<P> {
             return Ok(ActionAnswered::SecondFactor(sign_in));
         }
         let address = person.map(|person| person.address).unwrap_or_default();
-        Ok(ActionAnswered::SignIn(Box::new(self.ask_address(&interaction, visit, address).await?)))
+        let first = Box::new(ToProve { interaction, address });
+        Ok(if by_password_alone { ActionAnswered::Password(first) } else { ActionAnswered::SignIn(first) })
     }
 
     /// Whether a form of the page was made for the visitor's browser.

@@ -45,8 +45,27 @@ impl ActionAsked {
         self.takes_any(Factor::Second(factor))
     }
 
-    fn takes_any(&self, factor: Factor) -> bool {
+    /// Whether this may be shown, as whichever proof.
+    #[must_use]
+    pub fn takes_any(&self, factor: Factor) -> bool {
         self.factors.split(' ').any(|name| name == factor.name())
+    }
+
+    /// Whether the page on which somebody signs in for it offers this: where it counts by itself, or where a mailed code wouldn't, and something is shown
+    /// beside whatever comes first.
+    #[must_use]
+    pub fn offers_first(&self, factor: Factor) -> bool {
+        self.takes_any(factor) || (!self.takes_any(Factor::EmailCode) && self.takes_a_second())
+    }
+
+    /// Whether nothing but a password is taken.
+    #[must_use]
+    pub fn is_by_password_alone(&self) -> bool {
+        self.takes_any(Factor::Password) && !self.takes_any(Factor::EmailCode) && !self.takes_a_second()
+    }
+
+    fn takes_a_second(&self) -> bool {
+        SecondFactor::ALL.into_iter().any(|factor| self.takes(factor))
     }
 
     /// Whether a first proof is by one of the factors. As a first proof, `otp` is the mailed code.

@@ -8,7 +8,7 @@ use crate::platform::{Fault, Platform};
 use crate::store::account::AccountPerson;
 use crate::store::events::EventKind;
 use crate::store::passkeys::{self, Passkey};
-use crate::store::{Columns, run, trusted_browsers};
+use crate::store::{Columns, recovery_codes, run, sign_ins, trusted_browsers};
 use crate::values::{BrowserId, CredentialId, UserId};
 
 /// What came of removing a passkey.
@@ -58,7 +58,8 @@ impl<P: Platform> Provider<P> {
     }
 
     /// Removes one of the person's passkeys, unless nothing else would let them in: one statement decides, so that two browsers at a time can't remove the
-    /// last two. In the same transaction it is recorded, and browsers that weren't asked for the second factor are asked again.
+    /// last two. In the same transaction it is recorded, and browsers that weren't asked for the second factor are asked again. With the last second factor
+    /// go the recovery codes, which stood in for it.
     ///
     /// # Errors
     /// A fault where something broke.
@@ -68,13 +69,15 @@ impl<P: Platform> Provider<P> {
             passkeys::remove(user, id),
             self.record(user, Happening { kind: EventKind::PasskeyRemoved, detail: &passkey.name }, visit)?,
             trusted_browsers::forget_all_if_changed(user),
+            recovery_codes::void_without_factor(user),
+            sign_ins::end_waiting(user),
             passkeys::list(user),
         ];
         let mut answers = run(self.platform.database(), statements).await?;
         if answers.first().is_some() {
             return Ok(Removed::Gone(passkey.name));
         }
-        let left = answers.skip(2).rows().into_iter().map(Columns::of).map(passkeys::passkey).collect::<Result<Vec<_>, _>>()?;
+        let left = answers.skip(4).rows().into_iter().map(Columns::of).map(passkeys::passkey).collect::<Result<Vec<_>, _>>()?;
         Ok(if left.iter().any(|passkey| passkey.id == *id) { Removed::LastWayIn } else { Removed::NotThere })
     }
 }

@@ -111,6 +111,20 @@ impl<P: Platform> Provider<P> {
         Ok((ticket, client))
     }
 
+    /// Refuses a ticket where a policy keeps its person out of where this request comes from.
+    ///
+    /// # Errors
+    /// `access_denied`; `invalid_grant` where its session has ended.
+    pub async fn admit_ticket(&self, ticket: &Ticket, visit: &Visit) -> Result<(), Failure> {
+        let row = run_one(self.platform.database(), account::read(&ticket.session, "", visit.now)).await?;
+        let person = row.map(account::person).transpose()?.filter(|person| person.user == ticket.user);
+        let person = person.ok_or(Refusal::new(ErrorCode::InvalidGrant, "the ticket's session has ended"))?;
+        if self.keeps_out(&person, visit) {
+            return Err(Refusal::new(ErrorCode::AccessDenied, "the operator's policies don't allow this here").into());
+        }
+        Ok(())
+    }
+
     /// The ceremony of a ticket.
     ///
     /// # Errors

@@ -157,6 +157,9 @@ fn a_challenge_is_met_by_what_was_shown_beside_something_else_and_by_a_passkey_a
         (&[EmailCode, Passkey], false, true),
         (&[VerifiedPasskey, AuthenticatorApp], true, true),
         (&[EmailCode, AuthenticatorApp, Passkey], true, true),
+        (&[EmailCode, Passkey, AuthenticatorApp], true, true),
+        (&[EmailCode, Passkey, Passkey], false, true),
+        (&[EmailCode, AuthenticatorApp, Passkey, RecoveryCode], true, true),
     ] {
         let proof = proof(shown);
         assert_eq!(is_met(&[SecondFactor::AuthenticatorApp], &proof), by_app, "{shown:?}");

@@ -1,6 +1,6 @@
 //! The code page: read by challenge and browser, so that reload, back button and a second tab find it again.
 
-use crate::flows::interaction::{Interaction, SignInFor};
+use crate::flows::interaction::{Interaction, SignInFor, Then};
 use crate::flows::sign_in::Asker;
 use crate::flows::{Provider, Visit};
 use crate::platform::{Fault, Platform};
@@ -130,8 +130,8 @@ impl<P: Platform> Provider<P> {
         let challenge = self.challenge(challenge, browser, visit).await?;
         let interaction = challenge.map(|challenge| Interaction::from_text(&challenge.request)).transpose()?;
         let interaction = interaction.filter(|interaction| self.is_under_way(interaction, visit.now));
-        // Another address's page has nothing to do with this one's codes.
-        Ok(interaction.map(|interaction| Interaction { earlier: None, ..interaction }))
+        // Another address's page has nothing to do with this one's codes, nor with a password that was forgotten for it.
+        Ok(interaction.map(|interaction| Interaction { earlier: None, then: Then::GoOn, ..interaction }))
     }
 
     pub(super) async fn challenge(&self, id: &ChallengeId, browser: &BrowserId, visit: &Visit) -> Result<Option<Challenge>, Fault> {

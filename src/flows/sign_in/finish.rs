@@ -48,6 +48,15 @@ pub(in crate::flows) struct FirstProof<'a> {
     pub(in crate::flows) address: &'a str,
 }
 
+/// What a sign-in waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum WaitsFor {
+    /// Another proof.
+    Factor,
+    /// A passkey or a password, to be kept from then on; perhaps behind another proof.
+    Change,
+}
+
 /// A sign-in about to wait for its second factor.
 pub(super) struct Waiting<'a> {
     pub(super) id: &'a SignInId,
@@ -128,6 +137,16 @@ impl<P: Platform> Provider<P> {
         Ok(new.begin(waiting.ground))
     }
 
+    /// The id of a sign-in that waits for a second factor; or for what changes how its person signs in, which is never longer than a proof is fresh.
+    pub(super) fn waiting_id(&self, waits_for: WaitsFor, visit: &Visit) -> Result<SignInId, Fault> {
+        let settings = &self.config.settings;
+        let lifetime = match waits_for {
+            WaitsFor::Factor => settings.second_factor_lifetime,
+            WaitsFor::Change => settings.second_factor_lifetime.min(settings.fresh_proof),
+        };
+        Ok(SignInId::new(visit.now + lifetime, self.random()?))
+    }
+
     /// A sign-in that ends now, for a request that has been validated once more.
     pub(super) fn ending<'a>(
         &self,
@@ -180,7 +199,7 @@ impl<P: Platform> Provider<P> {
             statements.push(action_challenges::prove(&confirmed.asked.id, session, &confirmed.proof, visit.now));
         }
         if let Some(old) = &visit.session {
-            statements.push(sessions::replace(old, session));
+            statements.extend(sessions::replace(old, session, visit.now));
         }
         statements
     }

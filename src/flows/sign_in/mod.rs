@@ -39,6 +39,7 @@ pub use send::{Sent, ToSend};
 pub use verify::{Verified, VerifiedSession};
 
 use super::Afterwards;
+use super::interaction::Interaction;
 
 /// Why no code was sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,6 +75,14 @@ pub enum StepVisited<T> {
     Done,
     /// There is no such step in this browser, or its time is over.
     Gone,
+}
+
+/// A sign-in whose person is to show who they are, first of all or anew.
+pub struct ToProve {
+    /// It.
+    pub interaction: Interaction,
+    /// Their address as typed, to spare them typing it.
+    pub address: String,
 }
 
 /// A client, or our own home page.

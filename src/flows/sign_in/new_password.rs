@@ -2,6 +2,7 @@
 //! sign-in ends as any other. The second factor stays as it is. Everybody who was signed in as this person before is signed out.
 
 use super::code_page::Ticket;
+use super::finish::WaitsFor;
 use super::verify::Verified;
 use super::{Asker, StepVisited, VerifiedSession};
 use crate::factors::SecondFactor;
@@ -66,7 +67,7 @@ impl<P: Platform> Provider<P> {
         visit: &Visit,
     ) -> Result<Verified, Fault> {
         let (interaction, proof) = by;
-        let id = SignInId::new(visit.now + self.config.settings.second_factor_lifetime, self.random()?);
+        let id = self.waiting_id(WaitsFor::Change, visit)?;
         let mut statements = self.redeem(&ticket, challenge, id.as_str(), visit);
         if challenge.holder.is_none() {
             let language = self.language(interaction.ui_locales(), visit);

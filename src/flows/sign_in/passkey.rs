@@ -2,7 +2,7 @@
 //! the counter, and begins session and authorization code in one transaction. Everything that is wrong gets one and the same answer.
 
 use super::VerifiedSession;
-use super::finish::{FirstProof, Next, Waiting};
+use super::finish::{FirstProof, Next, Waiting, WaitsFor};
 use crate::factors::webauthn::assertion::{FoundBy, Proof as PasskeyProof};
 use crate::factors::webauthn::response::AssertionResponse;
 use crate::flows::interaction::Interaction;
@@ -106,7 +106,7 @@ impl<P: Platform> Provider<P> {
             }
             Next::Unmet => Ok(way_back.map(|target| self.unmet(target)).map_or(PasskeySignedIn::NothingMore, PasskeySignedIn::ToldClient)),
             Next::Ask(asks) => {
-                let id = SignInId::new(visit.now + self.config.settings.second_factor_lifetime, self.random()?);
+                let id = self.waiting_id(WaitsFor::Factor, visit)?;
                 let waiting = Waiting {
                     id: &id,
                     browser,

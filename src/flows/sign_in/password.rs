@@ -4,7 +4,7 @@
 //! Failures are counted by address, whether anybody has it or not, in a lane of its own for a browser that has signed the address in before; and by
 //! IP, in the budget that wrong codes spend as well.
 
-use super::finish::{FirstProof, Next, Waiting};
+use super::finish::{FirstProof, Next, Waiting, WaitsFor};
 use super::{Asker, NotSent, VerifiedSession};
 use crate::factors::SecondFactor;
 use crate::factors::password::{Password, StoredPassword, Verdict, verify_nobody};
@@ -192,7 +192,7 @@ impl<P: Platform> Provider<P> {
         visit: &Visit,
     ) -> Result<Option<PasswordVerified>, Fault> {
         let ((typed, browser), (attempt, user, take), (proof, asks)) = (typed, taken, asked);
-        let id = SignInId::new(visit.now + self.config.settings.second_factor_lifetime, self.random()?);
+        let id = self.waiting_id(WaitsFor::Factor, visit)?;
         let (interaction, ground) = (typed.interaction, Ground::Statement(user));
         let waiting = Waiting { id: &id, browser, address: attempt.address, interaction, proof, asks, ground };
         let statements = vec![take, self.wait(&waiting)?, throttles::forget_if_waiting(attempt.lane, &id, visit.now)];

@@ -3,13 +3,13 @@
 
 use super::finish::{Ending, WhatFor, kept_user_agent};
 use super::second_proof::reading;
-use super::{Asker, StepVisited, VerifiedSession};
+use super::{Asker, StepVisited, ToProve, VerifiedSession};
 use crate::factors::SecondFactor;
 use crate::factors::webauthn::response::AssertionResponse;
 use crate::flows::activity::Happening;
 use crate::flows::interaction::Interaction;
 use crate::flows::passkeys::{self, Ceremony, Use};
-use crate::flows::{Provider, Visit};
+use crate::flows::{Afterwards, Provider, Visit};
 use crate::oidc::authorization_request::{NoWayBack, Rejected};
 use crate::oidc::authorization_response::Location;
 use crate::oidc::proof::{Method, Proof};
@@ -63,8 +63,8 @@ pub enum Trust {
 pub enum SecondVerified {
     /// Right: the person is signed in and goes on.
     SignedIn(Box<VerifiedSession>),
-    /// Right, and a new password is asked for.
-    NewPassword(SignInId),
+    /// Right, and a new password is asked for; what remains to be done after the answer.
+    NewPassword(SignInId, Option<Afterwards>),
     /// Wrong, or used before.
     Wrong(Box<SecondAsked>),
     /// Too many failures; the next try is looked at then.
@@ -73,6 +73,8 @@ pub enum SecondVerified {
     ToldClient(Location),
     /// The client no longer accepts the request.
     Rejected(NoWayBack),
+    /// What was proven before is older by now than the client wants: the person shows anew who they are.
+    TooOld(Box<ToProve>),
     /// There is no such sign-in in this browser, or it is over.
     StartAgain,
 }
@@ -143,6 +145,12 @@ impl<P: Platform> Provider<P> {
             Err(Rejected::OnPage(why)) => return Ok(SecondVerified::Rejected(why)),
             Err(Rejected::ToClient(target, refusal)) => return Ok(SecondVerified::ToldClient(target.with_error(&refusal, self.issuer()))),
         };
+        // The session has grown too old for the request meanwhile: nothing is taken in vain.
+        let most = request.as_ref().and_then(|request| request.max_age).filter(|_| sign_in.steps_up);
+        if most.is_some_and(|most| visit.now - sign_in.proof.auth_time > most) {
+            let address = sign_in.shown_address;
+            return Ok(SecondVerified::TooOld(Box::new(ToProve { interaction, address })));
+        }
         if !self.takes(&sign_in).contains(&factor) {
             return Ok(SecondVerified::Wrong(Box::new(self.second_asked(&sign_in, browser, visit).await?)));
         }
@@ -215,7 +223,11 @@ impl<P: Platform> Provider<P> {
         if !self.has_begun(statements, goes_on).await? {
             return self.second_failed(sign_in, taken.throttle, browser, visit).await;
         }
-        Ok(SecondVerified::NewPassword(sign_in.id.clone()))
+        let told = match taken.happening {
+            Some(kind) => self.notify(&sign_in.user, Happening { kind, detail: "" }, visit).await,
+            None => None,
+        };
+        Ok(SecondVerified::NewPassword(sign_in.id.clone(), told))
     }
 
     fn completion(&self, whose: (&SignIn, &BrowserId), ending: &Ending<'_>, taken: &Taken<'_>, visit: &Visit) -> Result<Vec<Statement>, Fault> {

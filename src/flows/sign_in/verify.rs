@@ -8,12 +8,12 @@ use std::iter;
 use super::budget::guess_limits;
 use super::claim::Claimed;
 use super::code_page::{CodeAsked, Ticket};
-use super::finish::{Ending, FirstProof, Next, Waiting};
+use super::finish::{Ending, FirstProof, Next, Waiting, WaitsFor};
 use super::offer::Passkeys;
-use super::seconds_until;
+use super::{ToProve, seconds_until};
 use crate::config::Admission;
-use crate::factors::SecondFactor;
-use crate::flows::interaction::Interaction;
+use crate::factors::{Factor, SecondFactor};
+use crate::flows::interaction::{Interaction, SignInFor};
 use crate::flows::{Afterwards, Provider, Visit};
 use crate::oidc::authorization_request::{NoWayBack, Rejected};
 use crate::oidc::authorization_response::Location;
@@ -21,6 +21,7 @@ use crate::oidc::proof::{Method, Proof};
 use crate::platform::{Fault, Platform, Statement};
 use crate::store::budgets::Limit;
 use crate::store::challenges::{self, Challenge};
+use crate::store::factors::Factors;
 use crate::store::sessions::Ground;
 use crate::store::{run, run_one, users};
 use crate::values::{BrowserId, CodeAlphabet, Seconds, SessionId, SignInId, Timestamp, UserId};
@@ -35,6 +36,8 @@ pub enum Verified {
     SecondFactor(SignInId),
     /// Right, and a new password is asked for.
     NewPassword(SignInId),
+    /// Right, and the person's password is asked for: for what they confirm, a code isn't taken.
+    AskPassword(Box<ToProve>),
     /// Wrong, expired, used or unknown.
     WrongOrExpired(Box<CodeAsked>),
     /// Too many wrong guesses; the next one is looked at then.
@@ -173,6 +176,10 @@ impl<P: Platform> Provider<P> {
                 let told = interaction.way_back(request.as_ref()).map(|target| self.blocked_by_policy(target));
                 self.use_up(ticket, challenge, told.map_or(Verified::NotFromHere, Verified::ToldClient), visit).await
             }
+            Next::Unmet if self.wants_password(&interaction, factors) => {
+                let again = ToProve { interaction, address: challenge.typed.clone() };
+                self.use_up(ticket, challenge, Verified::AskPassword(Box::new(again)), visit).await
+            }
             Next::Unmet => {
                 let told = interaction.way_back(request.as_ref()).map(|target| self.unmet(target));
                 self.use_up(ticket, challenge, told.map_or(Verified::NothingMore, Verified::ToldClient), visit).await
@@ -187,6 +194,14 @@ impl<P: Platform> Provider<P> {
                 let ending = self.ending((&proof, Ground::Challenge(&challenge.id)), &interaction, request.as_ref(), visit)?;
                 self.finish(ticket, challenge, (&interaction, ending), visit).await
             }
+        }
+    }
+
+    /// Whether what a code isn't enough for can be had by the person's password.
+    fn wants_password(&self, interaction: &Interaction, factors: Factors) -> bool {
+        match &interaction.purpose {
+            SignInFor::Action(asked) => asked.takes_any(Factor::Password) && factors.password && self.offers_passwords(),
+            SignInFor::Home | SignInFor::NewAddress | SignInFor::NewPhone | SignInFor::Account(_) | SignInFor::Client(_) => false,
         }
     }
 
@@ -222,7 +237,7 @@ impl<P: Platform> Provider<P> {
     ) -> Result<Verified, Fault> {
         let (interaction, ending) = end;
         let (mut statements, begins) = self.whole_sign_in(&ticket, challenge, (interaction, &ending), visit)?;
-        let id = SignInId::new(visit.now + self.config.settings.second_factor_lifetime, self.random()?);
+        let id = self.waiting_id(WaitsFor::Change, visit)?;
         let verified = self.ended(&ending, &ticket.browser, &challenge.address);
         statements.push(self.wait_for_answer(&id, (ending.proof, &challenge.id, &challenge.address), &verified, interaction)?);
         if !self.has_begun(statements, begins).await? {
@@ -260,7 +275,8 @@ impl<P: Platform> Provider<P> {
         visit: &Visit,
     ) -> Result<Verified, Fault> {
         let (interaction, proof, asks) = asked;
-        let id = SignInId::new(visit.now + self.config.settings.second_factor_lifetime, self.random()?);
+        let waits_for = if self.asks_new_password(interaction) { WaitsFor::Change } else { WaitsFor::Factor };
+        let id = self.waiting_id(waits_for, visit)?;
         let mut statements = self.redeem(&ticket, challenge, id.as_str(), visit);
         let begins = statements.len();
         let waiting = Waiting {

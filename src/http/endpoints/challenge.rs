@@ -2,8 +2,9 @@
 
 use ::http::{Method, StatusCode};
 
-use super::sign_in::address_page;
+use super::sign_in::ask;
 use super::sign_in_code::{foreign, not_from_here, over};
+use super::sign_in_password::ask_password;
 use crate::flows::Failure;
 use crate::flows::action_challenge::{ActionAnswered, ActionPageAsked, ActionPageVisited, PersonSays};
 use crate::http::exchange::{Exchange, display};
@@ -46,7 +47,8 @@ async fn submit<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Reply, Failur
     Ok(match provider.answer_action(&id, says, &exchange.visit).await? {
         ActionAnswered::Declined(location) => Reply::redirect(&location),
         ActionAnswered::SecondFactor(sign_in) => Reply::redirect(&Location::to_own_page(exchange.issuer(), &routes::second_factor(&sign_in))),
-        ActionAnswered::SignIn(asked) => address_page(exchange, &asked, None)?,
+        ActionAnswered::SignIn(first) => ask(exchange, &first.interaction, first.address, None).await?,
+        ActionAnswered::Password(first) => ask_password(exchange, &first.interaction, first.address, None).await?,
         ActionAnswered::SomebodyElse => somebody_else(exchange)?,
         ActionAnswered::NotFromHere => not_from_here(exchange)?,
         ActionAnswered::Gone => over(exchange)?,

@@ -69,8 +69,14 @@ pub async fn options<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Reply, F
         return Ok(cors::preflight(exchange.incoming));
     }
     let (_, ticket, client) = opened(exchange).await?;
-    let ceremony = exchange.provider.ticket_ceremony(&ticket).await?.ok_or(Refusal::invalid_request("there are no passkeys here"))?;
-    Ok(cors::for_client(Reply::json(StatusCode::OK, &ceremony.options), Some(&client), exchange.incoming))
+    let reply = ceremony_of(exchange, &ticket).await.unwrap_or_else(|failure| exchange.failed(&failure));
+    Ok(cors::for_client(reply, Some(&client), exchange.incoming))
+}
+
+async fn ceremony_of<P: Platform>(exchange: &Exchange<'_, P>, ticket: &Ticket) -> Result<Reply, Failure> {
+    exchange.provider.admit_ticket(ticket, &exchange.visit).await?;
+    let ceremony = exchange.provider.ticket_ceremony(ticket).await?.ok_or(Refusal::invalid_request("there are no passkeys here"))?;
+    Ok(Reply::json(StatusCode::OK, &ceremony.options))
 }
 
 /// Answers `/passkeys`.
@@ -82,14 +88,12 @@ pub async fn add<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Reply, Failu
         return Ok(cors::preflight(exchange.incoming));
     }
     let (body, ticket, client) = opened(exchange).await?;
-    let reply = match kept(exchange, &body, &ticket, &client).await {
-        Ok(reply) => reply,
-        Err(failure) => exchange.failed(&failure),
-    };
+    let reply = kept(exchange, &body, &ticket, &client).await.unwrap_or_else(|failure| exchange.failed(&failure));
     Ok(cors::for_client(reply, Some(&client), exchange.incoming))
 }
 
 async fn kept<P: Platform>(exchange: &Exchange<'_, P>, body: &Value, ticket: &Ticket, client: &Client) -> Result<Reply, Failure> {
+    exchange.provider.admit_ticket(ticket, &exchange.visit).await?;
     let name = match text(body, "name")? {
         Some(name) => Some(Name::parse(name).ok_or(Refusal::invalid_request("the name must be 1 to 60 characters in one line"))?),
         None => None,

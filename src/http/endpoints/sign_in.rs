@@ -40,8 +40,21 @@ async fn show<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Reply, Failure>
     if let Some(page) = page_of(&interaction.purpose) {
         return Ok(Reply::redirect(&Location::to_own_page(exchange.issuer(), page.path())));
     }
-    let asked = exchange.provider.ask_address(&interaction, visit, String::new()).await?;
-    Ok(address_page(exchange, &asked, None)?)
+    Ok(ask(exchange, &interaction, String::new(), None).await?)
+}
+
+/// The address page of a sign-in, perhaps with what was wrong.
+///
+/// # Errors
+/// A fault where something broke.
+pub(super) async fn ask<P: Platform>(
+    exchange: &Exchange<'_, P>,
+    interaction: &Interaction,
+    address: String,
+    why: Option<&NotSent>,
+) -> Result<Reply, Fault> {
+    let asked = exchange.provider.ask_address(interaction, &exchange.visit, address).await?;
+    address_page(exchange, &asked, why)
 }
 
 /// Where another address, or another number, is typed, if not here.
@@ -81,8 +94,7 @@ async fn not_sent<P: Platform>(exchange: &Exchange<'_, P>, interaction: &Interac
         return Ok(not_sent_as_json(exchange, why));
     }
     let typed = form.owned("email").unwrap_or_default();
-    let asked = exchange.provider.ask_address(interaction, &exchange.visit, typed).await?;
-    Ok(address_page(exchange, &asked, Some(why))?)
+    Ok(ask(exchange, interaction, typed, Some(why)).await?)
 }
 
 /// The same for a program.
@@ -142,13 +154,16 @@ fn shown<P: Platform>(
 ) -> Result<Reply, Fault> {
     let (problem, unknown) = told;
     let name = asked.client.as_ref().map(|client| client.shown_name()).unwrap_or_default();
-    let ceremony = exchange.provider.assertion_ceremony(Use::SignIn, &[], &asked.browser, exchange.visit.now)?.map(Written::of);
+    let ceremony = match asked.takes_passkeys {
+        true => exchange.provider.assertion_ceremony(Use::SignIn, &[], &asked.browser, exchange.visit.now)?.map(Written::of),
+        false => None,
+    };
     let page = AddressPage {
         look: exchange.look(&asked.ui_locales),
         client: display(&asked.client, &name),
         sealed: &asked.sealed,
         email: &asked.login_hint,
-        takes_passwords: exchange.provider.offers_passwords(),
+        takes_passwords: asked.takes_passwords,
         asks_again: asked.asks_again,
         problem,
         turnstile_site_key: exchange.provider.config.turnstile.as_ref().map(|turnstile| turnstile.site_key.as_str()),

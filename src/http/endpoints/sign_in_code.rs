@@ -6,6 +6,7 @@ use serde_json::json;
 use super::account::claimed;
 use super::authorize::no_way_back;
 use super::sign_in::not_sent_as_json;
+use super::sign_in_password::ask_password;
 use crate::config::Admission;
 use crate::flows::Failure;
 use crate::flows::sign_in::{Channel, CodeAsked, CodePageVisited, NotSent, Passkeys, Resent, Sent, Verified, VerifiedSession};
@@ -77,6 +78,7 @@ async fn verify<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Reply, Failur
         }
         Verified::SecondFactor(sign_in) => Ok(Reply::redirect(&Location::to_own_page(exchange.issuer(), &routes::second_factor(&sign_in)))),
         Verified::NewPassword(sign_in) => Ok(Reply::redirect(&Location::to_own_page(exchange.issuer(), &routes::new_password(&sign_in)))),
+        Verified::AskPassword(again) => Ok(ask_password(exchange, &again.interaction, again.address, None).await?),
         Verified::WrongOrExpired(_) if exchange.prefers_json() => {
             let body = json!({"error": "invalid_grant", "error_description": "the code is wrong or expired"});
             Ok(Reply::json(StatusCode::BAD_REQUEST, &body))

@@ -9,7 +9,7 @@ use super::sign_in::{address_problem, allowed_domains, not_sent_as_json};
 use super::sign_in_code::{foreign, not_from_here, nothing_more, over, signed_in, whole};
 use crate::flows::Failure;
 use crate::flows::authorize::AddressAsked;
-use crate::flows::interaction::Interaction;
+use crate::flows::interaction::{Interaction, Then};
 use crate::flows::sign_in::{NotSent, PasswordTyped, PasswordVerified};
 use crate::http::exchange::{Exchange, display};
 use crate::http::reply::Reply;
@@ -21,7 +21,7 @@ use crate::routes;
 use crate::values::{BrowserId, Timestamp};
 
 /// Why the page is shown once more.
-enum Why {
+pub(super) enum Why {
     Wrong,
     Blocked(Timestamp),
     Address(NotSent),
@@ -42,11 +42,9 @@ pub async fn answer<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Reply, Fa
     let (Some(interaction), Some(browser)) = (interaction, &visit.browser) else { return Ok(over(exchange)?) };
     let typed = form.owned("email").unwrap_or_default();
     match form.one("password") {
-        Some(password) => verify(exchange, (&form, &interaction, browser), password).await,
-        None => {
-            let asked = exchange.provider.ask_address(&interaction, visit, typed).await?;
-            Ok(page(exchange, &asked, None)?)
-        }
+        // Whoever types their password hasn't forgotten it.
+        Some(password) => verify(exchange, (&form, &Interaction { then: Then::GoOn, ..interaction }, browser), password).await,
+        None => Ok(ask_password(exchange, &interaction, typed, None).await?),
     }
 }
 
@@ -72,8 +70,21 @@ async fn verify<P: Platform>(exchange: &Exchange<'_, P>, posted: (&Parameters, &
     if exchange.prefers_json() {
         return Ok(as_json(exchange, &why));
     }
-    let asked = exchange.provider.ask_address(interaction, visit, address.to_owned()).await?;
-    Ok(page(exchange, &asked, Some(&why))?)
+    Ok(ask_password(exchange, interaction, address.to_owned(), Some(&why)).await?)
+}
+
+/// The password page of a sign-in, perhaps with what was wrong.
+///
+/// # Errors
+/// A fault where something broke.
+pub(super) async fn ask_password<P: Platform>(
+    exchange: &Exchange<'_, P>,
+    interaction: &Interaction,
+    address: String,
+    why: Option<&Why>,
+) -> Result<Reply, Fault> {
+    let asked = exchange.provider.ask_address(interaction, &exchange.visit, address).await?;
+    page(exchange, &asked, why)
 }
 
 fn as_json<P: Platform>(exchange: &Exchange<'_, P>, why: &Why) -> Reply {

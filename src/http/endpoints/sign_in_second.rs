@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::authorize::no_way_back;
 use super::passkeys::Written;
+use super::sign_in::ask;
 use super::sign_in_code::{done, foreign, over, signed_in, whole};
 use crate::factors::SecondFactor;
 use crate::flows::Failure;
@@ -62,7 +63,9 @@ async fn verify<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Reply, Failur
     let trust = if form.one("trust").is_some() { Trust::ThisBrowser } else { Trust::Nothing };
     match provider.verify_second_factor(&sign_in, shown, trust, &exchange.visit).await? {
         SecondVerified::SignedIn(session) => Ok(signed_in(exchange, *session)),
-        SecondVerified::NewPassword(sign_in) => Ok(Reply::redirect(&Location::to_own_page(exchange.issuer(), &routes::new_password(&sign_in)))),
+        SecondVerified::NewPassword(sign_in, told) => {
+            Ok(Reply::redirect(&Location::to_own_page(exchange.issuer(), &routes::new_password(&sign_in))).and_then(told))
+        }
         SecondVerified::Wrong(_) if exchange.prefers_json() => {
             let body = json!({"error": "invalid_grant", "error_description": "the code is wrong or was used before"});
             Ok(Reply::json(StatusCode::BAD_REQUEST, &body))
@@ -71,6 +74,7 @@ async fn verify<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Reply, Failur
         SecondVerified::Blocked(page_of, until) => Ok(blocked(exchange, &page_of, asked, until)?),
         SecondVerified::ToldClient(location) => Ok(Reply::redirect(&location)),
         SecondVerified::Rejected(why) => Ok(no_way_back(exchange, why)?),
+        SecondVerified::TooOld(again) => Ok(ask(exchange, &again.interaction, again.address, None).await?),
         SecondVerified::StartAgain => Ok(over(exchange)?),
     }
 }

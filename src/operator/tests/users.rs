@@ -105,8 +105,18 @@ fn whoever_is_disabled_is_signed_out_everywhere_and_can_be_enabled_again() {
     let id = deployment.invite("ann@example.org")["user"]["id"].as_str().unwrap().to_owned();
     deployment.sign_in(&id, "ann@example.org");
     deployment.sign_in("bob", "bob@example.org");
+    for person in [id.as_str(), "bob"] {
+        let columns = "(id, browser, user_id, address, request, auth_time, amr, acr, asks)";
+        deployment.execute(&format!("INSERT INTO sign_ins {columns} VALUES ('s-{person}', 'b', '{person}', '', '', 0, 'otp', '1', 'new_password')"));
+        deployment.execute(&format!("INSERT INTO trusted_browsers (id, user_id, browser, created_at) VALUES ('t-{person}', '{person}', 'b', 0)"));
+    }
     deployment.run("users.disable", json!({"user": "Ann@example.org"})).unwrap();
     assert_eq!(deployment.count("SELECT disabled_at FROM users"), NOW);
+    assert_eq!(deployment.count("SELECT count(*) FROM sign_ins WHERE user_id = 'bob'") + deployment.count("SELECT count(*) FROM sign_ins"), 2);
+    assert_eq!(
+        deployment.count("SELECT count(*) FROM trusted_browsers WHERE user_id = 'bob'") + deployment.count("SELECT count(*) FROM trusted_browsers"),
+        2
+    );
     assert_eq!(deployment.count("SELECT count(*) FROM sessions") + deployment.count("SELECT count(*) FROM codes"), 2, "bob's are left");
     assert_eq!(deployment.count("SELECT count(*) FROM grants WHERE ended_at IS NULL AND user_id = 'bob'"), 1);
     assert_eq!(deployment.count("SELECT count(*) FROM grants WHERE ended_at IS NULL"), 1);

@@ -1,7 +1,7 @@
 //! Where a person shows who they are on the way to a page of their account: the sign-in page, with their address filled in.
 
 use crate::flows::Failure;
-use crate::http::endpoints::sign_in::address_page;
+use crate::http::endpoints::sign_in::ask;
 use crate::http::exchange::Exchange;
 use crate::http::reply::Reply;
 use crate::oidc::authorization_response::Location;
@@ -21,6 +21,5 @@ pub async fn answer<P: Platform>(exchange: &Exchange<'_, P>) -> Result<Reply, Fa
     }
     let (user, address) = person.map(|person| (person.user, person.address)).unzip();
     let interaction = provider.account_sign_in(page, user, visit.now);
-    let asked = provider.ask_address(&interaction, visit, address.unwrap_or_default()).await?;
-    Ok(address_page(exchange, &asked, None)?)
+    Ok(ask(exchange, &interaction, address.unwrap_or_default(), None).await?)
 }

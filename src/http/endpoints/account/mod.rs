@@ -16,10 +16,11 @@ mod profile;
 mod recovery_codes;
 mod sessions;
 
-use ::http::StatusCode;
+use ::http::{Method, StatusCode};
+use serde_json::json;
 
 use super::Answering;
-use super::sign_in_code::not_from_here;
+use super::sign_in_code::{not_from_here, whole};
 use crate::flows::Failure;
 use crate::flows::sign_in::Claimed;
 use crate::http::exchange::Exchange;
@@ -30,7 +31,7 @@ use crate::pages::{ErrorKind, Look, Page};
 use crate::platform::{Fault, Platform};
 use crate::routes::AccountPage;
 use crate::store::account::AccountPerson;
-use crate::values::BrowserId;
+use crate::values::{BrowserId, Timestamp};
 
 /// Answers a page of the account.
 ///
@@ -40,6 +41,12 @@ pub async fn answer<P: Platform>(page: AccountPage, exchange: &Exchange<'_, P>) 
     let Some(person) = exchange.provider.account_person(&exchange.visit).await? else { return Ok(to_confirm(exchange, page)) };
     if exchange.provider.keeps_out(&person, &exchange.visit) {
         return Ok(not_from_here(exchange)?);
+    }
+    if exchange.is(&Method::POST)
+        && exchange.own_form().is_some()
+        && let Some(until) = exchange.provider.count_change(&person.user, &exchange.visit).await?
+    {
+        return Ok(too_many(exchange, until)?);
     }
     let account = Account { exchange, browser: exchange.provider.browser(&exchange.visit)?, person, page };
     let answering: Answering<'_> = match page {
@@ -138,6 +145,18 @@ impl<P: Platform> Account<'_, P> {
 pub(in crate::http::endpoints) async fn claimed<P: Platform>(exchange: &Exchange<'_, P>, claimed: &Claimed) -> Reply {
     let told = exchange.provider.notify_claimed(claimed, &exchange.visit).await;
     Reply::redirect(&Location::to_own_page(exchange.issuer(), &claimed.page.done("added"))).and_then(told)
+}
+
+/// The answer to one change more than an account may have.
+fn too_many<P: Platform>(exchange: &Exchange<'_, P>, until: Timestamp) -> Result<Reply, Fault> {
+    let (status, wait) = (StatusCode::TOO_MANY_REQUESTS, exchange.until(until));
+    let reply = if exchange.prefers_json() {
+        let description = "too many changes of one account";
+        Reply::json(status, &json!({"error": "too_many_requests", "error_description": description, "blocked_until": until.rfc3339()}))
+    } else {
+        exchange.error_page(status, ErrorKind::TooManyChanges { seconds: whole(wait) }, "")?
+    };
+    Ok(reply.retry_after(wait))
 }
 
 fn to_confirm<P: Platform>(exchange: &Exchange<'_, P>, page: AccountPage) -> Reply {
