@@ -196,8 +196,8 @@ settings! {
     phone_texts_per_hour: u32 = "3" in 1..=10000;
     /// Text messages to one number in a day.
     phone_texts_per_day: u32 = "5" in 1..=10000;
-    /// Changes of one account in an hour: each may be mailed to all its addresses, and is kept among what happened.
-    account_changes_per_hour: u32 = "30" in 1..=1000;
+    /// Changes of one account on one of its pages in an hour: each may be mailed to all its addresses, and is kept among what happened.
+    account_changes_per_hour: u32 = "20" in 1..=1000;
     /// Text messages that one account asks for in an hour.
     account_texts_per_hour: u32 = "5" in 1..=10000;
     /// Text messages that one account asks for in a day.

@@ -191,9 +191,28 @@ fn one_change_too_many_waits_and_is_not_made() {
     assert_eq!(refused.headers["retry-after"], "3420");
     assert_eq!((house.letters().len(), house.count("events")), (letters, events));
     assert_eq!(house.number("SELECT count(*) AS n FROM users WHERE profile LIKE '%Ann 3%'"), 1);
+    house.browser().signs_in_at_home(ANN);
+    assert_eq!(posts(&browser, "/account/sessions", &[]).status, StatusCode::SEE_OTHER, "what makes the account safer doesn't wait");
     let other = house.browser();
     other.signs_in_at_home("bob@example.org");
     assert_eq!(posts(&other, "/account/profile", &[("name", "Bob")]).status, StatusCode::SEE_OTHER, "nobody else waits");
     house.wait(57 * MINUTE);
     assert_eq!(posts(&browser, "/account/profile", &[("name", "Ann 4")]).status, StatusCode::SEE_OTHER);
+}
+
+#[test]
+fn a_session_that_was_left_open_uses_up_no_change_of_what_needs_a_fresh_proof() {
+    let house = House::with(&[("ACCOUNT_CHANGES_PER_HOUR", "3")]);
+    let browser = house.browser();
+    browser.signs_in_at_home(ANN);
+    house.wait(20 * MINUTE);
+    for _ in 0..5 {
+        assert_eq!(posts(&browser, "/account/addresses", &[("remove", "x@example.org")]).status, StatusCode::SEE_OTHER);
+    }
+    let ann = house.browser();
+    ann.signs_in_at_home(ANN);
+    for _ in 0..3 {
+        assert_eq!(posts(&ann, "/account/addresses", &[("remove", "x@example.org")]).status, StatusCode::SEE_OTHER);
+    }
+    assert_eq!(posts(&ann, "/account/addresses", &[("remove", "x@example.org")]).status, StatusCode::TOO_MANY_REQUESTS);
 }

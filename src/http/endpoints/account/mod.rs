@@ -42,13 +42,12 @@ pub async fn answer<P: Platform>(page: AccountPage, exchange: &Exchange<'_, P>) 
     if exchange.provider.keeps_out(&person, &exchange.visit) {
         return Ok(not_from_here(exchange)?);
     }
-    if exchange.is(&Method::POST)
-        && exchange.own_form().is_some()
-        && let Some(until) = exchange.provider.count_change(&person.user, &exchange.visit).await?
+    let account = Account { exchange, browser: exchange.provider.browser(&exchange.visit)?, person, page };
+    if account.may_change_much()
+        && let Some(until) = exchange.provider.count_change(&account.person.user, page, &exchange.visit).await?
     {
         return Ok(too_many(exchange, until)?);
     }
-    let account = Account { exchange, browser: exchange.provider.browser(&exchange.visit)?, person, page };
     let answering: Answering<'_> = match page {
         AccountPage::Overview => Box::pin(overview::answer(&account)),
         AccountPage::Authenticators => Box::pin(authenticators::answer(&account)),
@@ -81,6 +80,29 @@ impl<P: Platform> Account<'_, P> {
     /// Whether the person may change an address or a factor now; else `to_confirm` is the answer.
     pub(in crate::http::endpoints) fn is_fresh(&self) -> bool {
         self.exchange.provider.is_fresh(&self.person, self.exchange.visit.now)
+    }
+
+    /// Whether this is a form that may add to what is mailed and kept. What only ever makes the account safer is never counted, nor what is refused for
+    /// want of a fresh proof: whoever sits before a session that was left open keeps its owner from nothing.
+    fn may_change_much(&self) -> bool {
+        let counts = match self.page {
+            AccountPage::Profile => true,
+            AccountPage::Addresses
+            | AccountPage::Phones
+            | AccountPage::Passkeys
+            | AccountPage::Authenticators
+            | AccountPage::AddAuthenticator
+            | AccountPage::RecoveryCodes
+            | AccountPage::Password
+            | AccountPage::Delete => self.is_fresh(),
+            AccountPage::Overview
+            | AccountPage::Sessions
+            | AccountPage::Apps
+            | AccountPage::Browsers
+            | AccountPage::Activity
+            | AccountPage::Export => false,
+        };
+        counts && self.exchange.is(&Method::POST) && self.exchange.own_form().is_some()
     }
 
     /// Whether they have shown anything lately: enough to sign out somewhere else; else `to_confirm` is the answer.
