@@ -145,7 +145,7 @@ macro_rules! lives_by_session {
 const END_GRANTS_OF_SOMEBODY_ELSE: &str = concat!(
     "UPDATE grants SET ended_at = ?3 WHERE ",
     lives_by_session!(),
-    " AND EXISTS (SELECT 1 FROM sessions s WHERE s.id = ?2 AND s.user_id <> grants.user_id)"
+    " AND EXISTS (SELECT 1 FROM sessions o JOIN sessions n ON n.user_id <> o.user_id WHERE o.id = ?1 AND n.id = ?2)"
 );
 const REPLACE: &str = "DELETE FROM sessions WHERE id = ?1 AND EXISTS (SELECT 1 FROM sessions WHERE id = ?2)";
 
